@@ -1,0 +1,94 @@
+/**
+ * What a worker says of itself: the answer to `GET /status`, read by people, by `courier local` and by the operator.
+ * Additive changes only: a reader ignores what it does not know.
+ */
+export type WorkerStatus = {
+  readonly courier: string;
+  readonly worker: string;
+  /** Changes with every start of the process: counters of another boot are not a continuation. */
+  readonly bootId: string;
+  readonly startedTime: string;
+  readonly state: WorkerState;
+  readonly waiting: Waiting;
+  readonly holding: Holding;
+  readonly counters: WorkerCounters;
+  readonly rates: WorkerRates;
+};
+
+/**
+ * - `Starting`: has not yet seen the queue.
+ * - `Running`: receives whenever something can be attempted.
+ * - `Draining`: was asked to stop; finishes what it holds and receives nothing more.
+ * - `Stopped`: holds nothing any more.
+ */
+export type WorkerState = 'Starting' | 'Running' | 'Draining' | 'Stopped';
+
+/** What keeps the worker from receiving more at this moment. */
+export type Waiting = {
+  /**
+   * - `Nothing`: receives as fast as it can.
+   * - `Messages`: a long poll is open and the queue has nothing.
+   * - `Recipient`: every slot is taken by a request that has not been answered yet.
+   * - `Audit`: as much is delivered and not yet audited as may be; `explanation` says why.
+   * - `Queue`: receiving fails; `explanation` says why.
+   * - `Drain`: it was asked to stop.
+   */
+  readonly for: 'Nothing' | 'Messages' | 'Recipient' | 'Audit' | 'Queue' | 'Drain';
+  /** One sentence for a person. */
+  readonly explanation: string;
+};
+
+/** How many messages the worker holds, by state. */
+export type Holding = {
+  /** Received, waiting for a slot. */
+  readonly received: number;
+  /** Sent to the recipient, not yet answered. */
+  readonly posting: number;
+  /** Accepted by the recipient, audit record not yet durable. */
+  readonly delivered: number;
+  /** Audit record durable, not yet deleted from the queue. */
+  readonly audited: number;
+};
+
+/** Totals since the process started; they never fall. */
+export type WorkerCounters = {
+  readonly received: number;
+  /** Received with an ApproximateReceiveCount above 1. */
+  readonly redelivered: number;
+  /** POSTs sent. */
+  readonly attempts: number;
+  /** Messages that the recipient accepted. */
+  readonly delivered: number;
+  /** Attempts that ended in anything but acceptance or 429. */
+  readonly failed: number;
+  /** Attempts answered with 429. */
+  readonly throttled: number;
+  /** Audit records made durable. */
+  readonly audited: number;
+  /** Attempts to write audit records that failed; their records are tried again. */
+  readonly auditFailures: number;
+  readonly deleted: number;
+  /** Deletes that came after the receipt handle had expired: these messages will be delivered again. */
+  readonly deletedLate: number;
+  /** Given back to the queue after a failed attempt, with a delay. */
+  readonly released: number;
+  /** Given back, or left to expire, without an attempt: their receive count rose for nothing. */
+  readonly unattempted: number;
+  /** Delivered messages whose audit did not succeed before SQS's 12 hours ended: these will be delivered again. */
+  readonly auditForcedRedeliveries: number;
+  /** Seconds that slots were taken, over all slots. */
+  readonly busySlotSeconds: number;
+  /** The part of `busySlotSeconds` that ended in acceptance. */
+  readonly deliveredSlotSeconds: number;
+  /** Seconds in which nothing was received because of the audit. */
+  readonly auditBlockedSeconds: number;
+};
+
+/** Averages over the last ten seconds. */
+export type WorkerRates = {
+  readonly receivedPerSecond: number;
+  readonly deliveredPerSecond: number;
+  readonly failedPerSecond: number;
+  /** Mean duration of an attempt in milliseconds; null without one. */
+  readonly attemptMilliseconds: number | null;
+};
