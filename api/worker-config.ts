@@ -1,0 +1,64 @@
+import { parseManifests } from './manifest.ts';
+import { ManifestError, type Problem } from './problem.ts';
+import { parseQueueUrl } from './queue-url.ts';
+import type { Courier, CourierQueue, CourierSpec } from './v1alpha1.gen.ts';
+
+/**
+ * What a worker needs to know of its Courier, and no more: every change of it restarts the workers. Its file is a Courier
+ * manifest, so that a person can run a worker from the manifest itself.
+ */
+export type WorkerConfig = {
+  readonly metadata: { readonly namespace: string; readonly name: string };
+  readonly spec: Pick<CourierSpec, 'queue' | 'recipient' | 'delivery' | 'audit' | 'worker'>;
+};
+
+/** The part of `courier` that its workers read. */
+export function workerConfig({ metadata, spec }: Courier): WorkerConfig {
+  const { queue, recipient, delivery, audit, worker } = spec;
+  return {
+    metadata: { namespace: metadata.namespace, name: metadata.name },
+    spec: { queue, recipient, delivery, audit, worker },
+  };
+}
+
+/**
+ * Reads a worker's configuration: a file with one Courier. Unknown fields become warnings, since an operator may be newer
+ * than its workers.
+ *
+ * @param file The name that problems carry.
+ * @throws ManifestError with every problem of the file.
+ */
+export function parseWorkerConfig(
+  text: string,
+  file: string,
+): { readonly config: WorkerConfig; readonly warnings: readonly Problem[] } {
+  const { couriers, problems, warnings } = parseManifests(text, file, 'Ignore');
+  if (problems.length > 0) throw new ManifestError(problems);
+  const [first, second] = couriers;
+  if (first === undefined || second !== undefined) throw new ManifestError([severalCouriers(file, second?.line ?? 1)]);
+  return { config: workerConfig(first.courier), warnings };
+}
+
+function severalCouriers(file: string, line: number): Problem {
+  const message = 'a second Courier begins here, and a worker runs for one';
+  return { reason: 'Invalid', file, line, column: 1, path: '', message, remedy: 'Give each worker its own file.' };
+}
+
+/**
+ * Writes a configuration that {@link parseWorkerConfig} reads: JSON with sorted keys, the same text for the same content,
+ * so that its hash tells whether workers must restart.
+ */
+export function serializeWorkerConfig({ metadata, spec }: WorkerConfig): string {
+  const manifest = { apiVersion: 'courier.dev/v1alpha1', kind: 'Courier', metadata, spec };
+  return `${JSON.stringify(manifest, sortKeys, 2)}\n`;
+}
+
+function sortKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The region that requests to `queue` are signed for; of a valid Courier always defined, by the CRD's rules. */
+export function queueRegion(queue: CourierQueue): string | undefined {
+  return queue.region ?? parseQueueUrl(queue.url).region;
+}

@@ -1,0 +1,18 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { type CustomResourceDefinition, crdModule } from './crd-module.ts';
+import { referencePage } from './reference-page.ts';
+import { typesOf } from './types.ts';
+
+/** Reads the CRD of the repository at `root` and returns every generated file: its path from there and its text. */
+export async function generatedFiles(root: string): Promise<ReadonlyMap<string, string>> {
+  const source = await readFile(join(root, 'crds/courier.dev_couriers.yaml'), 'utf8');
+  const crd = parse(source) as CustomResourceDefinition;
+  const schema = crd.spec.versions[0].schema.openAPIV3Schema;
+  return new Map([
+    ['api/v1alpha1.gen.ts', await typesOf(schema)],
+    ['api/crd.gen.ts', crdModule(crd)],
+    ['docs/resource.md', referencePage(crd)],
+  ]);
+}

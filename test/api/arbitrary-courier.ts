@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { manifestSchema } from '../../api/courier.ts';
+import type { FieldPath } from '../../api/field-path.ts';
+import type { Schema } from '../../api/schema.ts';
+import { rulesOf } from './manifests.ts';
+
+const host = fc.stringMatching(/^[a-z]{1,10}(\.[a-z]{1,8})?$/);
+const origin = fc
+  .tuple(fc.constantFrom('http', 'https'), host, fc.option(fc.integer({ min: 1, max: 65535 }), { nil: undefined }))
+  .map(([scheme, name, port]) => `${scheme}://${name}${port === undefined ? '' : `:${port}`}`);
+const region = fc.constantFrom('eu-west-1', 'us-gov-east-1', 'elasticmq');
+
+/** Strings that satisfy the rules on them, by the path of their field. */
+const ruled: Readonly<Record<string, fc.Arbitrary<string>>> = {
+  'metadata.name': fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,50}[a-z0-9])?$/),
+  'metadata.namespace': fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/),
+  'spec.queue.url': fc
+    .tuple(origin, fc.stringMatching(/^[0-9]{12}\/[A-Za-z0-9_-]{1,20}(\.fifo)?$/))
+    .map(([base, path]) => `${base}/${path}`),
+  'spec.queue.region': region,
+  'spec.queue.endpoint': origin,
+  'spec.recipient.url': fc.tuple(origin, fc.constantFrom('', '/', '/a/b?c=d')).map(([base, path]) => `${base}${path}`),
+  'spec.recipient.contentType': fc.constantFrom('application/json', 'text/plain; charset=utf-8', 'a/b+c'),
+  'spec.recipient.headers.[].name': fc.stringMatching(/^x-[a-z0-9-]{1,20}$/),
+  'spec.recipient.headers.[].value': fc.stringMatching(/^[ -~]{0,40}$/),
+  'spec.audit.firehose.deliveryStreamName': fc.stringMatching(/^[A-Za-z0-9_.-]{1,64}$/),
+  'spec.audit.firehose.region': region,
+  'spec.audit.firehose.endpoint': origin,
+};
+
+/** Objects that satisfy the rules between their fields, by path: what is drawn is put in order. */
+const ordered: Readonly<Record<string, (value: Record<string, unknown>) => Record<string, unknown>>> = {
+  '': (courier) => ({ ...courier, apiVersion: 'courier.dev/v1alpha1', kind: 'Courier' }),
+  'spec.queue': (queue) => ({ ...queue, region: queue.region ?? 'eu-west-1' }),
+  'spec.delivery.backoff': ({ maxSeconds = 900, initialMilliseconds = 500 }) => ({
+    maxSeconds,
+    initialMilliseconds: Math.min(Number(initialMilliseconds), Number(maxSeconds) * 1000),
+  }),
+  'spec.scaling': ({ minReplicas = 0, maxReplicas = 10, ...rest }) => ({
+    ...rest,
+    minReplicas: Math.min(Number(minReplicas), Number(maxReplicas)),
+    maxReplicas,
+  }),
+  'spec.audit': ({ firehose, file, none, ...rest }) => {
+    if (firehose !== undefined) return { ...rest, firehose };
+    return file === undefined ? { ...rest, none: none ?? {} } : { ...rest, file };
+  },
+};
+
+/** Any valid Courier as a person may write it, drawn from the schema: optional fields come and go. */
+export const arbitraryCourier: fc.Arbitrary<Record<string, unknown>> = arbitraryObject(manifestSchema, []);
+
+function arbitrary(schema: Schema, path: FieldPath): fc.Arbitrary<unknown> {
+  switch (schema.type) {
+    case 'object':
+      return schema.additionalProperties === undefined
+        ? arbitraryObject(schema, path)
+        : fc.constant({ 'team.dev/a': 'b' });
+    case 'array':
+      return arbitraryList(schema, path);
+    case 'string':
+      return arbitraryString(schema, path);
+    case 'integer':
+      return fc.integer({ min: schema.minimum ?? 0, max: schema.maximum ?? 1000 });
+    case 'boolean':
+      return fc.boolean();
+  }
+}
+
+function arbitraryObject(schema: Schema, path: FieldPath): fc.Arbitrary<Record<string, unknown>> {
+  const fields = Object.entries(schema.properties ?? {}).map(([name, child]) => [
+    name,
+    arbitrary(child, [...path, name]),
+  ]);
+  const order = ordered[path.join('.')] ?? ((same) => same);
+  const drawn: fc.Arbitrary<Record<string, unknown>> = fc.record(Object.fromEntries(fields), {
+    requiredKeys: [...(schema.required ?? [])],
+  });
+  return drawn.map(order);
+}
+
+function arbitraryList(schema: Schema, path: FieldPath): fc.Arbitrary<unknown> {
+  const [key = ''] = schema['x-kubernetes-list-map-keys'] ?? [];
+  if (schema.items === undefined) throw new Error(`${path.join('.')} has no items`);
+  return fc.uniqueArray(arbitraryObject(schema.items, [...path, '[]']), {
+    maxLength: 5,
+    selector: (item) => item[key],
+  });
+}
+
+function arbitraryString(schema: Schema, path: FieldPath): fc.Arbitrary<string> {
+  const given = ruled[path.join('.')];
+  if (given !== undefined) return given;
+  if (rulesOf(schema).length > 0) throw new Error(`${path.join('.')} has a rule: say which strings satisfy it`);
+  if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
+  return fc.string({
+    minLength: schema.minLength ?? 0,
+    maxLength: Math.min(schema.maxLength ?? 0, 40),
+    unit: 'grapheme',
+  });
+}

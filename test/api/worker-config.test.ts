@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { decodeCourier } from '../../api/courier.ts';
+import { ManifestError } from '../../api/problem.ts';
+import type { Courier } from '../../api/v1alpha1.gen.ts';
+import {
+  parseWorkerConfig,
+  queueRegion,
+  serializeWorkerConfig,
+  type WorkerConfig,
+  workerConfig,
+} from '../../api/worker-config.ts';
+import { courierWith } from './manifests.ts';
+
+function courier(fields: Readonly<Record<string, unknown>> = {}): Courier {
+  const decoded = decodeCourier(courierWith(fields)).courier;
+  assert.ok(decoded !== undefined);
+  return decoded;
+}
+
+function configText(fields: Readonly<Record<string, unknown>> = {}): string {
+  return serializeWorkerConfig(workerConfig(courier(fields)));
+}
+
+function reversed(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([name, child]) => [name, reversed(child)]),
+  );
+}
+
+describe("a worker's configuration", () => {
+  it('is the part of the Courier that workers read', () => {
+    const config = workerConfig(courier({ 'metadata.labels': { team: 'shop' } }));
+    assert.deepEqual(config.metadata, { namespace: 'default', name: 'orders' });
+    assert.deepEqual(Object.keys(config.spec).sort(), ['audit', 'delivery', 'queue', 'recipient', 'worker']);
+  });
+
+  it('survives being written and read', () => {
+    const headers = [
+      { name: 'x-b', value: 'yes' },
+      { name: 'x-a', value: '012' },
+    ];
+    const config = workerConfig(courier({ 'spec.recipient.headers': headers, 'spec.worker.logLevel': 'debug' }));
+    assert.deepEqual(parseWorkerConfig(serializeWorkerConfig(config), 'worker.json'), { config, warnings: [] });
+  });
+
+  it('has the same text whatever the order of its fields', () => {
+    const config = workerConfig(courier());
+    assert.equal(serializeWorkerConfig(reversed(config) as WorkerConfig), serializeWorkerConfig(config));
+  });
+
+  it('changes with what restarts workers and with nothing else', () => {
+    const unchanged = { 'spec.scaling.maxReplicas': 99, 'spec.suspend': true, 'metadata.annotations': { a: 'b' } };
+    assert.equal(configText(unchanged), configText());
+    assert.notEqual(configText({ 'spec.queue.waitTimeSeconds': 1 }), configText());
+  });
+
+  it('may be the whole manifest, written by a person', () => {
+    const text = JSON.stringify(courierWith({ 'spec.scaling.maxReplicas': 3 }));
+    assert.deepEqual(parseWorkerConfig(text, 'courier.yaml').config, workerConfig(courier()));
+  });
+
+  it('ignores what a newer operator wrote, and says so', () => {
+    const text = configText().replace('"queue": {', '"queue": { "shards": 3,');
+    const { config, warnings } = parseWorkerConfig(text, 'worker.json');
+    assert.deepEqual(config, workerConfig(courier()));
+    assert.deepEqual(
+      warnings.map(({ path }) => path),
+      ['spec.queue.shards'],
+    );
+  });
+
+  it('is refused with every problem of the file', () => {
+    const text = JSON.stringify(
+      courierWith({ 'spec.queue.url': 'x', 'spec.recipient.url': undefined, 'spec.future': 1 }),
+    );
+    assert.throws(
+      () => parseWorkerConfig(text, 'worker.json'),
+      (error) => {
+        assert.ok(error instanceof ManifestError);
+        assert.deepEqual(error.problems.map(({ path }) => path).sort(), ['spec.queue.url', 'spec.recipient.url']);
+        return true;
+      },
+    );
+    assert.throws(() => parseWorkerConfig('', 'worker.json'), /worker\.json:1:1: the file is empty/);
+  });
+
+  it('is one Courier', () => {
+    const two = [courierWith(), courierWith({ 'metadata.name': 'second' })]
+      .map((one) => JSON.stringify(one))
+      .join('\n---\n');
+    assert.throws(() => parseWorkerConfig(two, 'c.yaml'), /c\.yaml:3:1: a second Courier begins here/);
+  });
+});
+
+describe('the region of a queue', () => {
+  it('is the one given, else the one in the url', () => {
+    assert.equal(queueRegion(courier().spec.queue), 'eu-west-1');
+    const url = 'http://localhost:9324/000000000000/orders';
+    const { queue } = courier({ 'spec.queue.url': url, 'spec.queue.region': 'us-east-1' }).spec;
+    assert.equal(queueRegion(queue), 'us-east-1');
+    assert.equal(queueRegion({ ...workerConfig(courier()).spec.queue, url }), undefined);
+  });
+});
