@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { decideRoom, type GateInput, prefetchFor } from '../../worker/gate.ts';
+
+const idle: GateInput = {
+  slots: 64,
+  prefetch: 0,
+  reserved: 0,
+  auditCapacity: 1024,
+  holding: { received: 0, posting: 0, delivered: 0, audited: 0 },
+};
+
+describe('the gate', () => {
+  const cases: [sentence: string, input: Partial<GateInput>, room: number, limitedBy: string][] = [
+    ['has room for every slot when nothing is held', {}, 64, 'Nothing'],
+    ['counts what open receives may bring', { reserved: 60 }, 4, 'Nothing'],
+    ['says that receives under way have the room, when they do', { reserved: 64 }, 0, 'Nothing'],
+    ['adds the prefetch', { prefetch: 10 }, 74, 'Nothing'],
+    ['is closed by slots that are taken', { holding: { ...idle.holding, posting: 64 } }, 0, 'Recipient'],
+    ['keeps slots open while audits wait', { holding: { ...idle.holding, delivered: 1000 } }, 24, 'Nothing'],
+    ['is closed by a full audit buffer', { holding: { ...idle.holding, delivered: 1024 } }, 0, 'Audit'],
+    [
+      'leaves room in the audit buffer for what is being posted',
+      { holding: { ...idle.holding, delivered: 1000, posting: 24 } },
+      0,
+      'Audit',
+    ],
+    ['is closed by deletes that do not come through', { holding: { ...idle.holding, audited: 1024 } }, 0, 'Queue'],
+  ];
+  for (const [sentence, input, room, limitedBy] of cases) {
+    it(sentence, () => assert.deepEqual(decideRoom({ ...idle, ...input }), { room, limitedBy }));
+  }
+
+  it('never lets the unaudited messages exceed the audit buffer, nor the attempted ones the slots', () => {
+    const count = fc.nat(2000);
+    const input = fc.record({
+      slots: fc.integer({ min: 1, max: 1024 }),
+      prefetch: fc.nat(1024),
+      reserved: count,
+      auditCapacity: fc.integer({ min: 1, max: 4096 }),
+      holding: fc.record({ received: count, posting: count, delivered: count, audited: count }),
+    });
+    fc.assert(
+      fc.property(input, (drawn) => {
+        const { room } = decideRoom(drawn);
+        const { holding, reserved } = drawn;
+        const coming = holding.received + holding.posting + reserved;
+        assert.ok(room >= 0);
+        if (room === 0) return;
+        assert.ok(coming + room <= drawn.slots + drawn.prefetch);
+        assert.ok(coming + room + holding.delivered + holding.audited <= drawn.auditCapacity);
+      }),
+    );
+  });
+});
+
+describe('the prefetch', () => {
+  const cases: [string, number, number | undefined, number | undefined, number][] = [
+    ['is nothing before anything is known', 64, undefined, undefined, 0],
+    ['covers one and a half receives of a fast recipient', 100, 8, 24, 50],
+    ['is next to nothing for a slow recipient', 64, 8, 30_000, 1],
+    ['never exceeds the slots', 64, 8, 0.1, 64],
+  ];
+  for (const [sentence, slots, receiveMs, attemptMs, expected] of cases) {
+    it(sentence, () => assert.equal(prefetchFor(slots, receiveMs, attemptMs), expected));
+  }
+});

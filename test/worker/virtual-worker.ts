@@ -1,0 +1,190 @@
+import { pino } from 'pino';
+import type { Random } from '../../api/random.ts';
+import { parseWorkerConfig, type WorkerConfig } from '../../api/worker-config.ts';
+import { inProcessQueue } from '../../aws/embedded/in-process.ts';
+import { EmbeddedSqs } from '../../aws/embedded/sqs.ts';
+import type { QueuePort } from '../../aws/ports.ts';
+import type { AuditSink, SinkLimits, SinkOutcome } from '../../worker/audit/sink.ts';
+import { WorkerLog } from '../../worker/log.ts';
+import type { Message } from '../../worker/message.ts';
+import { Pipeline } from '../../worker/pipeline.ts';
+import type { Attempt, Recipient } from '../../worker/recipient.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+
+/** What a scripted recipient does with one POST. */
+export type Answer = { readonly latencyMs: number; readonly status?: number; readonly retryAfter?: string };
+
+export type Post = { readonly id: string; readonly body: string; readonly attempt: number; readonly atMs: number };
+
+/** A recipient that answers as a function says, in virtual time, and remembers every POST. */
+export class ScriptedRecipient implements Recipient {
+  readonly posts: Post[] = [];
+  readonly accepted: Post[] = [];
+  answer: (message: Message) => Answer = () => ({ latencyMs: 20 });
+  open = 0;
+  mostOpen = 0;
+  closed = false;
+  readonly #clock: VirtualClock;
+
+  constructor(clock: VirtualClock) {
+    this.#clock = clock;
+  }
+
+  post(message: Message, ended: (attempt: Attempt) => void): void {
+    const { id, body, attempt } = message;
+    const post = { id, body, attempt, atMs: this.#clock.monotonic() };
+    this.posts.push(post);
+    this.mostOpen = Math.max(this.mostOpen, ++this.open);
+    const { latencyMs, status = 200, retryAfter } = this.answer(message);
+    this.#clock.setTimeout(() => {
+      this.open--;
+      if (status < 300) this.accepted.push(post);
+      ended({ status, retryAfter, durationMs: latencyMs });
+    }, latencyMs);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+  }
+}
+
+/** A sink whose writes take a millisecond and fail for as long as `failure` is set. */
+export class ScriptedSink implements AuditSink {
+  readonly limits: SinkLimits = {
+    ...{ maxRecords: 500, maxBytes: 1 << 20, maxRecordBytes: 1 << 20, maxParallel: 1, lingerMs: 5 },
+  };
+  readonly durable = new Set<string>();
+  records = 0;
+  failure: string | undefined;
+  closed = false;
+  readonly #clock: VirtualClock;
+
+  constructor(clock: VirtualClock) {
+    this.#clock = clock;
+  }
+
+  async write(lines: readonly string[]): Promise<SinkOutcome> {
+    await new Promise<void>((resolve) => this.#clock.setTimeout(resolve, 1));
+    if (this.failure !== undefined) throw new Error(this.failure);
+    for (const line of lines) this.durable.add(JSON.parse(line).messageId);
+    this.records += lines.length;
+    return lines.map(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+  }
+}
+
+export type VirtualWorkerOptions = {
+  /** Further fields of `spec.queue` and `spec.recipient`. */
+  readonly queue?: object;
+  readonly recipient?: object;
+  readonly queueName?: string;
+  readonly queueAttributes?: Record<string, string>;
+  readonly random?: Random;
+  /** Wraps the queue's port, to watch or disturb its calls. */
+  readonly through?: (port: QueuePort, clock: VirtualClock) => QueuePort;
+};
+
+/** A worker's pipeline in virtual time: the embedded SQS in process, a scripted recipient and a scripted audit sink. */
+export class VirtualWorker {
+  readonly clock = new VirtualClock();
+  readonly sqs: EmbeddedSqs;
+  readonly queueUrl: string;
+  readonly config: WorkerConfig;
+  readonly recipient = new ScriptedRecipient(this.clock);
+  readonly sink = new ScriptedSink(this.clock);
+  readonly pipeline: Pipeline;
+  /** Receipt handles of messages that were deleted before their audit record was durable: must stay empty. */
+  readonly deletedUnaudited: string[] = [];
+  readonly #handles = new Map<string, string>();
+
+  constructor(options: VirtualWorkerOptions = {}) {
+    const {
+      queue = {},
+      recipient = {},
+      queueName = 'orders',
+      queueAttributes = {},
+      random = seeded(1),
+      through,
+    } = options;
+    this.sqs = new EmbeddedSqs({ clock: this.clock, random });
+    this.queueUrl = this.sqs.createQueue(queueName, queueAttributes);
+    this.config = workerConfigOf(this.queueUrl, queue, recipient);
+    const port = this.#watch(inProcessQueue(this.sqs, this.queueUrl));
+    this.pipeline = new Pipeline({
+      worker: 'orders-0',
+      spec: this.config.spec,
+      queue: through === undefined ? port : through(port, this.clock),
+      recipient: this.recipient,
+      sink: this.sink,
+      clock: this.clock,
+      random,
+      log: new WorkerLog(pino({ level: 'silent' }), this.clock),
+    });
+  }
+
+  /** Sends messages with the bodies `0`, `1`, ...; `groups` of them in turn on a FIFO queue. */
+  async send(count: number, options: { from?: number; groups?: number } = {}): Promise<void> {
+    const { from = 0, groups } = options;
+    for (let n = from; n < from + count; n++) {
+      const fifo = groups === undefined ? {} : { MessageGroupId: `g${n % groups}`, MessageDeduplicationId: `d${n}` };
+      await this.sqs.call('SendMessage', { QueueUrl: this.queueUrl, MessageBody: String(n), ...fifo });
+    }
+  }
+
+  /** Messages in the queue: visible, in flight and delayed. */
+  async left(): Promise<number> {
+    const answer = await this.sqs.call('GetQueueAttributes', { QueueUrl: this.queueUrl, AttributeNames: ['All'] });
+    const { Attributes: attributes } = answer as { Attributes: Record<string, string> };
+    return (
+      Number(attributes.ApproximateNumberOfMessages) +
+      Number(attributes.ApproximateNumberOfMessagesNotVisible) +
+      Number(attributes.ApproximateNumberOfMessagesDelayed)
+    );
+  }
+
+  #watch(port: QueuePort): QueuePort {
+    return {
+      receive: async (request, signal) => {
+        const messages = await port.receive(request, signal);
+        for (const { receiptHandle, messageId } of messages) this.#handles.set(receiptHandle, messageId);
+        return messages;
+      },
+      deleteBatch: (handles, signal) => {
+        for (const handle of handles) {
+          if (!this.sink.durable.has(this.#handles.get(handle) ?? '')) this.deletedUnaudited.push(handle);
+        }
+        return port.deleteBatch(handles, signal);
+      },
+      changeVisibilityBatch: (changes, signal) => port.changeVisibilityBatch(changes, signal),
+    };
+  }
+}
+
+/** A worker configuration for a queue, with further fields of `spec.queue` and `spec.recipient`. */
+export function workerConfigOf(url: string, queue: object, recipient: object): WorkerConfig {
+  const manifest = {
+    apiVersion: 'courier.dev/v1alpha1',
+    kind: 'Courier',
+    metadata: { name: 'orders' },
+    spec: {
+      queue: { url, region: 'us-east-1', ...queue },
+      recipient: { url: 'http://recipient.test/', ...recipient },
+      audit: { file: { directory: '/unused' } },
+    },
+  };
+  return parseWorkerConfig(JSON.stringify(manifest), 'test.json').config;
+}
+
+/** Dice that fall the same way each time. Source: mulberry32, a public-domain generator by Tommy Ettinger. */
+export function seeded(seed: number): Random {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}

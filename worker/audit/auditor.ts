@@ -1,0 +1,148 @@
+import type { Clock, Timer } from '../../api/clock.ts';
+import type { Random } from '../../api/random.ts';
+import { backoffMs } from '../backoff.ts';
+import type { Counters } from '../counters.ts';
+import type { WorkerLog } from '../log.ts';
+import type { Delivery, Message } from '../message.ts';
+import type { AuditSink, SinkOutcome } from './sink.ts';
+
+/** A throttled stream is the normal state at scale: ask again soon, and seldom while nothing at all succeeds. */
+const retryBackoff = { initialMs: 200, maxMs: 5_000 };
+
+type Entry = { readonly message: Message; readonly line: string; readonly bytes: number };
+
+export type AuditorOptions = {
+  readonly sink: AuditSink;
+  readonly record: (message: Message, delivery: Delivery) => string;
+  readonly counters: Counters;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: WorkerLog;
+  /** Called with messages whose records are durable. */
+  readonly audited: (messages: readonly Message[]) => void;
+};
+
+/**
+ * Makes audit records durable by group commit: many deliveries, one write. A record that fails is written again until
+ * it succeeds; its message is neither posted again nor deleted meanwhile.
+ */
+export class Auditor {
+  readonly #options: AuditorOptions;
+  #waiting: Entry[] = [];
+  #waitingBytes = 0;
+  #writes = 0;
+  #failures = 0;
+  #failure: string | undefined;
+  /** Runs while records wait for others to share their write with. */
+  #linger: Timer | undefined;
+  /** They have waited long enough, be it for others or for a write to end. */
+  #lingered = false;
+  /** Runs while nothing is written since a write has failed. */
+  #pause: Timer | undefined;
+
+  constructor(options: AuditorOptions) {
+    this.#options = options;
+  }
+
+  /** Why the last write failed, as a sentence; undefined when it succeeded. */
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
+  /** Takes a message that the recipient has accepted. */
+  append(message: Message, delivery: Delivery): void {
+    const line = this.#options.record(message, delivery);
+    const bytes = Buffer.byteLength(line);
+    this.#waiting.push({ message, line, bytes });
+    this.#waitingBytes += bytes;
+    this.#pump();
+  }
+
+  close(): Promise<void> {
+    this.#linger?.cancel();
+    this.#pause?.cancel();
+    return this.#options.sink.close();
+  }
+
+  #pump(): void {
+    const { maxParallel, maxRecords, maxBytes, lingerMs } = this.#options.sink.limits;
+    while (this.#pause === undefined && this.#waiting.length > 0 && this.#writes < maxParallel) {
+      const full = this.#waiting.length >= maxRecords || this.#waitingBytes >= maxBytes;
+      if (!full && !this.#lingered) break;
+      void this.#write(this.#takeBatch());
+    }
+    if (this.#waiting.length === 0) this.#endLinger();
+    else if (!this.#lingered) this.#linger ??= this.#options.clock.setTimeout(this.#lingerEnded, lingerMs);
+  }
+
+  readonly #lingerEnded = () => {
+    this.#linger = undefined;
+    this.#lingered = true;
+    this.#pump();
+  };
+
+  #endLinger(): void {
+    this.#linger?.cancel();
+    this.#linger = undefined;
+    this.#lingered = false;
+  }
+
+  #takeBatch(): readonly Entry[] {
+    const { maxRecords, maxBytes } = this.#options.sink.limits;
+    let count = 0;
+    let bytes = 0;
+    for (const entry of this.#waiting) {
+      if (count > 0 && (count === maxRecords || bytes + entry.bytes > maxBytes)) break;
+      count++;
+      bytes += entry.bytes;
+    }
+    this.#waitingBytes -= bytes;
+    return this.#waiting.splice(0, count);
+  }
+
+  async #write(entries: readonly Entry[]): Promise<void> {
+    this.#writes++;
+    let outcome: SinkOutcome;
+    try {
+      outcome = await this.#options.sink.write(entries.map((entry) => entry.line));
+    } catch (error) {
+      outcome = new Array<string>(entries.length).fill(error instanceof Error ? error.message : String(error));
+    }
+    this.#writes--;
+    const durable = entries.filter((_, index) => outcome[index] === undefined);
+    const failed = entries.filter((_, index) => outcome[index] !== undefined);
+    this.#options.counters.audited += durable.length;
+    if (durable.length > 0) this.#options.audited(durable.map((entry) => entry.message));
+    if (failed.length > 0)
+      this.#retry(failed, durable.length > 0, outcome.find((reason) => reason !== undefined) ?? '');
+    else this.#recovered();
+    this.#pump();
+  }
+
+  #retry(failed: readonly Entry[], someSucceeded: boolean, reason: string): void {
+    const { counters, clock, random, log } = this.#options;
+    counters.auditFailures++;
+    this.#failures = someSucceeded ? 1 : this.#failures + 1;
+    this.#failure = reason;
+    log.limited('error', `audit:${reason}`, 'audit records could not be written and are tried again', {
+      error: reason,
+      records: failed.length,
+    });
+    this.#waiting.unshift(...failed);
+    for (const entry of failed) this.#waitingBytes += entry.bytes;
+    this.#pause?.cancel();
+    this.#pause = clock.setTimeout(
+      () => {
+        this.#pause = undefined;
+        this.#pump();
+      },
+      backoffMs(this.#failures, retryBackoff, random),
+    );
+  }
+
+  #recovered(): void {
+    if (this.#failure !== undefined) this.#options.log.info('audit records are written again');
+    this.#failures = 0;
+    this.#failure = undefined;
+  }
+}

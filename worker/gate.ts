@@ -1,0 +1,45 @@
+import type { Holding } from '../api/worker-status.ts';
+
+/** What decides how many messages may be received now. */
+export type GateInput = {
+  /** Requests to the recipient that may be open at once. */
+  readonly slots: number;
+  /** Messages that may wait for a slot, so that a slot that falls free need not wait for a receive. */
+  readonly prefetch: number;
+  /** Messages that receives under way may bring. */
+  readonly reserved: number;
+  /** Delivered messages that may wait for their audit record. */
+  readonly auditCapacity: number;
+  readonly holding: Holding;
+};
+
+export type GateDecision = {
+  /** Messages that may be received now, beyond those reserved; never negative. */
+  readonly room: number;
+  /** What would leave no room even without the receives under way; `Nothing` while it is they who have it. */
+  readonly limitedBy: 'Nothing' | 'Recipient' | 'Audit' | 'Queue';
+};
+
+/**
+ * Nothing is received that cannot be attempted now: there is room for as many messages as there are free slots and
+ * prefetch, but never for one whose audit record would not fit beside those that already wait.
+ */
+export function decideRoom({ slots, prefetch, reserved, auditCapacity, holding }: GateInput): GateDecision {
+  const attempting = holding.received + holding.posting;
+  const forSlots = slots + prefetch - attempting;
+  const forAudit = auditCapacity - holding.delivered - holding.audited - attempting;
+  const room = Math.max(0, Math.min(forSlots, forAudit) - reserved);
+  if (Math.min(forSlots, forAudit) > 0) return { room, limitedBy: 'Nothing' };
+  if (forSlots <= forAudit) return { room, limitedBy: 'Recipient' };
+  return { room, limitedBy: holding.audited > holding.delivered ? 'Queue' : 'Audit' };
+}
+
+/**
+ * How many messages to hold ready so that slots stay busy while a receive is under way: as many as the slots finish in
+ * one and a half receives (Little's law), and never more than there are slots. A slow recipient gets none: a message
+ * that waited here for long would have burnt a receive for nothing.
+ */
+export function prefetchFor(slots: number, receiveMs: number | undefined, attemptMs: number | undefined): number {
+  if (receiveMs === undefined || attemptMs === undefined) return 0;
+  return Math.min(slots, Math.ceil((1.5 * slots * receiveMs) / Math.max(1, attemptMs)));
+}

@@ -1,0 +1,175 @@
+import { type Dispatcher, Pool } from 'undici';
+import type { Clock, Timer } from '../api/clock.ts';
+import type { WorkerConfig } from '../api/worker-config.ts';
+import { type AttemptFailure, attemptFailure } from './attempt-error.ts';
+import type { Message } from './message.ts';
+import type { Attempt, Recipient } from './recipient.ts';
+import { requestHeaders } from './request-headers.ts';
+
+/**
+ * How long connections are used before new ones replace them: with keep-alive alone, a worker would talk for ever to the
+ * recipient's pods that existed when it started, and never to those that came later. undici's own `clientTtl` would
+ * check every connection at every request, a tenth of the worker's time at 64 connections.
+ */
+const connectionLifetimeMs = 300_000;
+
+/** Why an attempt is abandoned that lasts longer than the recipient's `timeoutSeconds`. */
+class DeadlineExceeded extends Error {}
+
+/** Posts messages over pooled keep-alive connections of HTTP/1.1, one request at a time on each. */
+export class HttpRecipient implements Recipient {
+  readonly #pool: Pool;
+  readonly #request: Pick<Dispatcher.DispatchOptions, 'path' | 'method'>;
+  readonly #headers: (message: Message) => string[];
+  readonly #clock: Clock;
+  readonly #open: OpenExchanges;
+
+  constructor(config: WorkerConfig['spec'], clock: Clock) {
+    const { recipient, queue } = config;
+    const url = new URL(recipient.url);
+    this.#clock = clock;
+    this.#open = new OpenExchanges(clock, recipient.timeoutSeconds * 1000);
+    this.#request = { path: url.pathname + url.search, method: recipient.method };
+    this.#headers = requestHeaders(recipient, queue);
+    this.#pool = new Pool(url.origin, {
+      connections: recipient.concurrency.maxPerReplica,
+      pipelining: 1,
+      allowH2: false,
+      connect: { timeout: recipient.connectTimeoutSeconds * 1000 },
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      clientTtl: connectionLifetimeMs,
+    });
+  }
+
+  post(message: Message, ended: (attempt: Attempt) => void): void {
+    this.#pool.dispatch(
+      { ...this.#request, headers: this.#headers(message), body: Buffer.from(message.body) },
+      new Exchange(this.#clock, this.#open, ended),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close();
+    this.#open.close();
+  }
+}
+
+/**
+ * The requests that have started, and their deadlines: kept by one sweep over all of them, since a timer or a signal for
+ * each would cost a third of the POST.
+ */
+class OpenExchanges {
+  readonly #clock: Clock;
+  readonly #timeoutMs: number;
+  /** The oldest first, which is also the order of their deadlines. */
+  readonly #exchanges = new Set<Exchange>();
+  #sweep: Timer | undefined;
+
+  constructor(clock: Clock, timeoutMs: number) {
+    this.#clock = clock;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  add(exchange: Exchange): void {
+    this.#exchanges.add(exchange);
+    this.#armSweep();
+  }
+
+  delete(exchange: Exchange): void {
+    this.#exchanges.delete(exchange);
+  }
+
+  close(): void {
+    this.#sweep?.cancel();
+  }
+
+  readonly #abandonLate = () => {
+    const nowMs = this.#clock.monotonic();
+    this.#sweep = undefined;
+    for (const exchange of this.#exchanges) {
+      if (nowMs - exchange.startedMs < this.#timeoutMs) {
+        this.#armSweep();
+        return;
+      }
+      exchange.abandon(new DeadlineExceeded(`no complete response within ${this.#timeoutMs / 1000} s`));
+    }
+  };
+
+  #armSweep(): void {
+    this.#sweep ??= this.#clock.setTimeout(this.#abandonLate, Math.min(1000, this.#timeoutMs / 4));
+  }
+}
+
+/** One request and its response, as undici tells of it. */
+class Exchange implements Dispatcher.DispatchHandler {
+  startedMs: number;
+  readonly #clock: Clock;
+  readonly #open: OpenExchanges;
+  readonly #ended: (attempt: Attempt) => void;
+  #controller: Dispatcher.DispatchController | undefined;
+  #status = 0;
+  #retryAfter: string | undefined;
+
+  constructor(clock: Clock, open: OpenExchanges, ended: (attempt: Attempt) => void) {
+    this.#clock = clock;
+    this.#open = open;
+    this.#ended = ended;
+    this.startedMs = clock.monotonic();
+  }
+
+  abandon(reason: Error): void {
+    this.#controller?.abort(reason);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    this.startedMs = this.#clock.monotonic();
+    this.#open.add(this);
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    this.#status = status;
+    const retryAfter = headers['retry-after'];
+    this.#retryAfter = typeof retryAfter === 'string' ? retryAfter : retryAfter?.[0];
+  }
+
+  /** The body is read to its end, so that the connection can be used again, and dropped. */
+  onResponseData(): void {}
+
+  onResponseEnd(): void {
+    this.#end({ status: this.#status, retryAfter: this.#retryAfter, durationMs: this.#durationMs });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    const failure = error instanceof DeadlineExceeded ? timedOut(error) : attemptFailure(error);
+    const attempt = { ...failure, durationMs: this.#durationMs };
+    // What undici refuses to send at all it refuses on the spot, but `ended` is for later.
+    if (this.#controller === undefined) queueMicrotask(() => this.#end(attempt));
+    else this.#end(attempt);
+  }
+
+  #end(attempt: Attempt): void {
+    this.#open.delete(this);
+    try {
+      this.#ended(attempt);
+    } catch (defect) {
+      // Undici would take it for a failure of the request, and end that a second time.
+      queueMicrotask(() => {
+        throw defect;
+      });
+    }
+  }
+
+  get #durationMs(): number {
+    return this.#clock.monotonic() - this.startedMs;
+  }
+}
+
+function timedOut({ message }: DeadlineExceeded): AttemptFailure {
+  return { error: 'Timeout', detail: message };
+}

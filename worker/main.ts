@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import pino, { type Logger } from 'pino';
+import { type Clock, sleep, systemClock } from '../api/clock.ts';
+import { drainSeconds } from '../api/drain-time.ts';
+import { environment } from '../api/environment.ts';
+import { formatProblem } from '../api/problem.ts';
+import { parseWorkerConfig, queueRegion, type WorkerConfig } from '../api/worker-config.ts';
+import { openQueue, openStream, type QueueConnection } from '../aws/clients.ts';
+import { AwsError } from '../aws/errors.ts';
+import { describeAwsFailure } from '../aws/explain.ts';
+import { FileSink } from './audit/file-sink.ts';
+import { FirehoseSink } from './audit/firehose-sink.ts';
+import type { AuditSink } from './audit/sink.ts';
+import { backoffMs } from './backoff.ts';
+import { HttpRecipient } from './http-recipient.ts';
+import { WorkerLog } from './log.ts';
+import { workerMetrics } from './metrics.ts';
+import { Pipeline } from './pipeline.ts';
+import { Rates } from './rates.ts';
+import { workerStatus } from './status.ts';
+import { StatusServer } from './status-server.ts';
+
+/**
+ * Runs one worker until it is told to stop: by SIGTERM or SIGINT, or, where it was started with an IPC channel, by the
+ * end of the process that started it.
+ *
+ * @returns the exit code: 0 when nothing was left behind, 1 otherwise.
+ */
+export async function runWorker(env: NodeJS.ProcessEnv): Promise<number> {
+  const logger = pino();
+  process.on('uncaughtException', (error) => {
+    logger.fatal({ err: error }, 'the worker has a defect and stops; what it held returns to the queue');
+    process.exit(1);
+  });
+  try {
+    return await run(env, logger);
+  } catch (error) {
+    logger.fatal({ error: startFailure(error) }, 'the worker cannot start');
+    return 1;
+  }
+}
+
+async function run(env: NodeJS.ProcessEnv, logger: Logger): Promise<number> {
+  const stop = stopSignal();
+  const clock = systemClock;
+  const config = await readConfig(env, logger);
+  const worker = env[environment.worker] ?? hostname();
+  const courier = `${config.metadata.namespace}/${config.metadata.name}`;
+  logger = logger.child({ courier, worker }, { level: config.spec.worker.logLevel });
+  const log = new WorkerLog(logger, clock);
+
+  const [queue, sink] = await Promise.all([
+    openQueue({ ...config.spec.queue, region: queueRegion(config.spec.queue) }, clock),
+    openSink(config, worker, clock, log),
+  ]);
+  const recipient = new HttpRecipient(config.spec, clock);
+  const pipeline = new Pipeline({
+    ...{ worker, spec: config.spec, queue: queue.port, recipient, sink, clock, random: Math.random, log },
+  });
+  let seenQueue = false;
+  const rates = new Rates();
+  const identity = { courier, worker, bootId: randomUUID(), startedTime: new Date(clock.now()).toISOString() };
+  const status = () => workerStatus(identity, pipeline, rates, seenQueue);
+  const server = await StatusServer.start({
+    listen: env[environment.listen] ?? '0.0.0.0:8080',
+    liveness: () => pipeline.liveness,
+    status,
+    metrics: workerMetrics(status),
+  });
+  process.send?.({ event: 'listening', port: server.port });
+  const sampling = setInterval(() => rates.sample(pipeline.counters, clock.monotonic()), 1000);
+
+  pipeline.start();
+  log.info('the worker runs', {
+    queue: config.spec.queue.url,
+    recipient: config.spec.recipient.url,
+    port: server.port,
+  });
+  void seeQueue(queue, clock, log, stop).then((seen) => {
+    seenQueue = seen;
+  });
+  await aborted(stop);
+
+  const seconds = drainSeconds(config.spec);
+  log.info('the worker drains', { held: pipeline.holdings.size, atMostSeconds: seconds });
+  const clean = await pipeline.drain(AbortSignal.timeout(seconds * 1000));
+  clearInterval(sampling);
+  await server.close();
+  if (clean) await queue.close();
+  log.info('the worker has stopped', { ...pipeline.counters, leftBehind: pipeline.holdings.size });
+  return clean ? 0 : 1;
+}
+
+function startFailure(error: unknown): string {
+  if (error instanceof AwsError) return describeAwsFailure(error).sentence;
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Aborts when the worker is to stop. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('disconnect', stop);
+  return controller.signal;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+async function readConfig(env: NodeJS.ProcessEnv, logger: Logger): Promise<WorkerConfig> {
+  const file = env[environment.config];
+  if (file === undefined)
+    throw new Error(`${environment.config} is not set: it must name the worker's configuration file`);
+  const { config, warnings } = parseWorkerConfig(await readFile(file, 'utf8'), file);
+  for (const warning of warnings)
+    logger.warn({ warning: formatProblem(warning) }, 'a part of the configuration is ignored');
+  return config;
+}
+
+async function openSink(
+  { spec }: WorkerConfig,
+  worker: string,
+  clock: Clock,
+  log: WorkerLog,
+): Promise<AuditSink | undefined> {
+  const { file, firehose } = spec.audit;
+  if (firehose !== undefined) {
+    const region = firehose.region ?? queueRegion(spec.queue);
+    return new FirehoseSink((await openStream({ ...firehose, region }, clock)).port);
+  }
+  if (file === undefined) return undefined;
+  const sink = await FileSink.open({ ...file, worker, clock });
+  for (const { path, keptBytes, cutBytes } of sink.recovered) {
+    log.warn('an audit segment that a dead worker had left open was finished', { path, keptBytes, cutBytes });
+  }
+  return sink;
+}
+
+/**
+ * Looks at the queue until it answers once: only then is the worker ready.
+ * @returns whether it was seen before `stop`.
+ */
+async function seeQueue(queue: QueueConnection, clock: Clock, log: WorkerLog, stop: AbortSignal): Promise<boolean> {
+  for (let failures = 1; !stop.aborted; failures++) {
+    try {
+      const { redrivePolicy } = await queue.attributes(stop);
+      if (redrivePolicy !== null && redrivePolicy.maxReceiveCount < 3) {
+        log.warn(
+          'the queue moves messages to its dead-letter queue after too few receives: a worker that dies takes messages with it; set maxReceiveCount to 3 or more',
+          { maxReceiveCount: redrivePolicy.maxReceiveCount },
+        );
+      }
+      return true;
+    } catch (error) {
+      log.limited('error', 'queue', 'the queue cannot be seen', { error: describeAwsFailure(error).sentence });
+    }
+    await sleep(clock, 1000 + backoffMs(failures, { initialMs: 1000, maxMs: 30_000 }, Math.random), stop);
+  }
+  return false;
+}
+
+if (import.meta.main) process.exit(await runWorker(process.env));

@@ -1,0 +1,94 @@
+import type { MessageAttribute, ReceivedMessage } from '../aws/ports.ts';
+
+/**
+ * A message's life, as the worker knows it:
+ *
+ *     received -> posting -> delivered -> audited -> deleted
+ *        |           '-> released  (refused: back to the queue, with a delay)
+ *        '-> released | expired    (never attempted: given back, or its visibility ended here)
+ *
+ * `deleted`, `released` and `expired` end it here. What is `delivered` is never posted again.
+ */
+export type MessageState = 'received' | 'posting' | 'delivered' | 'audited' | 'deleted' | 'released' | 'expired';
+
+/** One message in the hands of this worker. Times named `...Ms` without "Time" are monotonic milliseconds. */
+export type Message = {
+  readonly id: string;
+  readonly receiptHandle: string;
+  readonly body: string;
+  readonly attributes: Readonly<Record<string, MessageAttribute>>;
+  /** FIFO queues: the lane. Standard queues: the sender's tenant, without order. */
+  readonly groupId: string | undefined;
+  /** How often SQS has handed it out, this time included. */
+  readonly receiveCount: number;
+  /** Epoch milliseconds at which it was sent, and first received by anybody. */
+  readonly sentTimeMs: number;
+  readonly firstReceivedTimeMs: number;
+  readonly receivedMs: number;
+  /** When SQS hands it out again unless it is deleted or its visibility extended. */
+  visibleMs: number;
+  /** Attempts of this worker, the present one included. */
+  attempt: number;
+  state: MessageState;
+  /** SQS no longer knows this receipt: extending its visibility is pointless, and it will be delivered again. */
+  receiptLost: boolean;
+  /** Set once the recipient has accepted it. */
+  delivery: Delivery | undefined;
+};
+
+/** What the recipient's acceptance was. */
+export type Delivery = {
+  readonly status: number;
+  /** Epoch milliseconds of the last byte of the response. */
+  readonly deliveredTimeMs: number;
+  readonly durationMs: number;
+};
+
+/** SQS's longest visibility, counted from the receive; extensions do not reset it. */
+export const maxVisibilitySeconds = 43_200;
+
+/**
+ * Takes up what a receive returned.
+ *
+ * @param visibilityTimeoutSeconds as asked for in the receive; counted from now, since SQS started counting no later.
+ * @param earlierAttempts how often this worker has already posted it.
+ */
+export function takeUp(
+  received: ReceivedMessage,
+  now: { timeMs: number; monotonicMs: number },
+  visibilityTimeoutSeconds: number,
+  earlierAttempts: number,
+): Message {
+  const system = received.attributes;
+  const sentTimeMs = positiveInteger(system.SentTimestamp) ?? now.timeMs;
+  return {
+    id: received.messageId,
+    receiptHandle: received.receiptHandle,
+    body: received.body,
+    attributes: received.messageAttributes,
+    groupId: system.MessageGroupId,
+    receiveCount: positiveInteger(system.ApproximateReceiveCount) ?? 1,
+    sentTimeMs,
+    firstReceivedTimeMs: positiveInteger(system.ApproximateFirstReceiveTimestamp) ?? now.timeMs,
+    receivedMs: now.monotonicMs,
+    visibleMs: now.monotonicMs + visibilityTimeoutSeconds * 1000,
+    attempt: earlierAttempts,
+    state: 'received',
+    receiptLost: false,
+    delivery: undefined,
+  };
+}
+
+/**
+ * The visibility that SQS still grants a message, in whole seconds: `wantedSeconds`, or what is left of the 12 hours
+ * since its receive, less a second for the way to SQS. Zero or less: nothing is left.
+ */
+export function grantableVisibilitySeconds(message: Message, wantedSeconds: number, nowMs: number): number {
+  const left = Math.floor(maxVisibilitySeconds - (nowMs - message.receivedMs) / 1000 - 1);
+  return Math.min(wantedSeconds, left);
+}
+
+function positiveInteger(text: string | undefined): number | undefined {
+  const value = Number(text);
+  return Number.isInteger(value) && value > 0 ? value : undefined;
+}

@@ -1,0 +1,13 @@
+/**
+ * Reads a Retry-After header (RFC 9110, section 10.2.3): seconds, or an HTTP date.
+ *
+ * @returns seconds from `nowTimeMs`, never negative; undefined when the value is neither.
+ */
+export function retryAfterSeconds(value: string | undefined, nowTimeMs: number): number | undefined {
+  const text = value?.trim();
+  if (text === undefined || text === '') return undefined;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  // Every form of HTTP date begins with the name of a day; Date.parse alone would take "12.5" for a date.
+  const timeMs = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(timeMs) ? undefined : Math.max(0, (timeMs - nowTimeMs) / 1000);
+}

@@ -1,0 +1,23 @@
+import type { WorkerStatus } from '../api/worker-status.ts';
+import type { Pipeline } from './pipeline.ts';
+import type { Rates } from './rates.ts';
+
+/** What stays the same for as long as the process lives. */
+export type WorkerIdentity = Pick<WorkerStatus, 'courier' | 'worker' | 'bootId' | 'startedTime'>;
+
+/** Gathers what the worker says of itself. */
+export function workerStatus(
+  identity: WorkerIdentity,
+  pipeline: Pipeline,
+  rates: Rates,
+  seenQueue: boolean,
+): WorkerStatus {
+  return {
+    ...identity,
+    state: pipeline.state === 'Running' && !seenQueue ? 'Starting' : pipeline.state,
+    waiting: pipeline.waiting,
+    holding: { ...pipeline.holdings.counts },
+    counters: { ...pipeline.counters },
+    rates: rates.value,
+  };
+}

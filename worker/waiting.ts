@@ -1,0 +1,39 @@
+import type { Holding, Waiting } from '../api/worker-status.ts';
+import type { GateDecision } from './gate.ts';
+
+/** What the sentence about waiting is made from. */
+export type WaitingInput = {
+  readonly draining: boolean;
+  readonly gate: GateDecision;
+  readonly holding: Holding;
+  readonly slots: number;
+  readonly openReceives: number;
+  /** Why the last receive failed. */
+  readonly receiveFailure: string | undefined;
+  /** Why the last audit write failed. */
+  readonly auditFailure: string | undefined;
+};
+
+/** Says what keeps the worker from receiving more at this moment, and why. */
+export function describeWaiting(input: WaitingInput): Waiting {
+  const { draining, gate, holding, slots, openReceives, receiveFailure, auditFailure } = input;
+  const held = holding.received + holding.posting + holding.delivered + holding.audited;
+  if (draining) return { for: 'Drain', explanation: `asked to stop: ${held} messages are still held` };
+  if (receiveFailure !== undefined) return { for: 'Queue', explanation: receiveFailure };
+  const because = auditFailure === undefined ? '' : `: ${auditFailure}`;
+  switch (gate.limitedBy) {
+    case 'Audit':
+      return {
+        for: 'Audit',
+        explanation: `${holding.delivered} delivered messages wait for their audit record, as many as may be${because}`,
+      };
+    case 'Queue':
+      return { for: 'Queue', explanation: `${holding.audited} audited messages wait to be deleted, as many as may be` };
+    case 'Recipient':
+      return { for: 'Recipient', explanation: `${holding.posting} of ${slots} slots wait for the recipient's answer` };
+    case 'Nothing':
+      return openReceives > 0 && held === 0
+        ? { for: 'Messages', explanation: 'a long poll is open and the queue has no messages' }
+        : { for: 'Nothing', explanation: `receiving; ${holding.posting} of ${slots} slots are taken` };
+  }
+}
