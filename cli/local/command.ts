@@ -1,0 +1,88 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../../api/clock.ts';
+import type { Courier } from '../../api/v1alpha1.gen.ts';
+import type { EmbeddedAws } from '../../aws/embedded/server.ts';
+import { embeddedCredentials, serverEnvironment } from '../embedded/resources.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { formatCount } from '../format.ts';
+import { listenForInterrupts } from '../interrupts.ts';
+import { readCouriers } from '../manifest.ts';
+import type { Range } from '../option-values.ts';
+import { embedCourier } from './embed.ts';
+import { runSession } from './session.ts';
+import type { CourierSnapshot } from './snapshot.ts';
+import { LineView, TableView, type View } from './view.ts';
+
+/** The options of `courier local`. */
+export type LocalOptions = {
+  readonly file: string;
+  readonly workers?: Range;
+  readonly embedded: boolean;
+  readonly port: number;
+  readonly firehoseDir?: string;
+  /** Milliseconds. */
+  readonly interval: number;
+  readonly untilEmpty: boolean;
+  readonly logDir?: string;
+};
+
+/** Runs the Couriers of a manifest on this machine until it is interrupted or their queues are empty. */
+export async function localCommand(options: LocalOptions): Promise<number> {
+  const stop = listenForInterrupts();
+  const manifest = await readCouriers(options.file);
+  const server = options.embedded ? await embed(options) : undefined;
+  const couriers = server === undefined ? manifest : await embedAll(manifest, server);
+  try {
+    const snapshots = await runSession(
+      {
+        ...{ couriers, intervalMs: options.interval, untilEmpty: options.untilEmpty, clock: systemClock },
+        ...{ workers: options.workers, logDirectory: options.logDir, entry: process.argv[1] ?? '' },
+        env: server === undefined ? {} : serverEnvironment(server),
+        credentials: server === undefined ? undefined : embeddedCredentials,
+        view: chooseView(),
+      },
+      stop,
+    );
+    for (const snapshot of snapshots) console.log(describeEnd(snapshot));
+    return stop.kill.aborted ? exitCodes.failed : exitCodes.ok;
+  } finally {
+    await server?.close();
+  }
+}
+
+async function embed({ port, firehoseDir }: LocalOptions): Promise<EmbeddedAws> {
+  const { startServer } = await import('../embedded/command.ts');
+  const firehoseDirectory = firehoseDir ?? (await mkdtemp(join(tmpdir(), 'courier-firehose-')));
+  const server = await startServer({ port, firehoseDirectory, keepRecords: false });
+  console.log(`SQS and Firehose are embedded at ${server.endpoint}; records of streams go to ${firehoseDirectory}.`);
+  return server;
+}
+
+async function embedAll(couriers: readonly Courier[], server: EmbeddedAws): Promise<readonly Courier[]> {
+  const embedded: Courier[] = [];
+  for (const courier of couriers) {
+    const placed = await embedCourier(courier, server);
+    embedded.push(placed);
+    const { url } = placed.spec.queue;
+    if (url === courier.spec.queue.url) continue;
+    console.log(`Send to it with: courier harness send --queue-url ${url}`);
+  }
+  const variables = Object.entries(serverEnvironment(server)).map(([name, value]) => `${name}=${value}`);
+  console.log(`with the environment ${variables.join(' ')}`);
+  return embedded;
+}
+
+function chooseView(): View {
+  if (process.stdout.isTTY) return new TableView(process.stdout);
+  return new LineView((line) => console.log(line), systemClock);
+}
+
+/** What a Courier has done in a session, in one line. */
+export function describeEnd({ courier, totals, queue }: CourierSnapshot): string {
+  const left =
+    queue === null ? '' : `; ${formatCount(queue.visible + queue.notVisible + queue.delayed)} left in the queue`;
+  const done = ['delivered', 'audited', 'deleted', 'held'] as const;
+  return `${courier}: ${done.map((name) => `${name} ${formatCount(totals[name])}`).join(', ')}${left}.`;
+}

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../../api/clock.ts';
+import type { Courier, CourierAuditFile, CourierAuditFirehose } from '../../api/v1alpha1.gen.ts';
+import { queueRegion } from '../../api/worker-config.ts';
+import { openQueue, openStream, type QueueConnection } from '../../aws/clients.ts';
+import { describeAwsFailure } from '../../aws/explain.ts';
+import type { Credentials } from '../../aws/sigv4.ts';
+import { CommandError, exitCodes } from '../exit-codes.ts';
+
+/**
+ * Finds out, before a worker starts, whether the queue and the audit of a Courier can be used: a region and credentials are
+ * known, the queue answers, the stream is there and active, the directory can be written to.
+ *
+ * @returns the open queue.
+ * @throws CommandError with one sentence for the first thing that is wrong.
+ */
+export async function preflight(
+  { metadata, spec }: Courier,
+  clock: Clock,
+  credentials?: Credentials,
+): Promise<QueueConnection> {
+  const name = metadata.name;
+  const { file, firehose } = spec.audit;
+  if (file !== undefined) await checkDirectory(name, file);
+  if (firehose !== undefined) {
+    const region = firehose.region ?? queueRegion(spec.queue);
+    await checkStream(name, { ...firehose, ...(region !== undefined && { region }) }, clock, credentials);
+  }
+  try {
+    const queue = await openQueue({ ...spec.queue, credentials }, clock);
+    await queue.attributes();
+    return queue;
+  } catch (error) {
+    throw failed(name, error);
+  }
+}
+
+async function checkStream(
+  name: string,
+  firehose: CourierAuditFirehose,
+  clock: Clock,
+  credentials: Credentials | undefined,
+): Promise<void> {
+  let status: string;
+  try {
+    const stream = await openStream({ ...firehose, credentials }, clock);
+    ({ status } = await stream.describe());
+    await stream.close();
+  } catch (error) {
+    throw failed(name, error);
+  }
+  if (status === 'ACTIVE') return;
+  const sentence = `the delivery stream ${firehose.deliveryStreamName} is ${status} and takes no records: wait until it is ACTIVE, or correct spec.audit.firehose.deliveryStreamName`;
+  throw new CommandError(exitCodes.failed, `${name}: ${sentence}.`);
+}
+
+async function checkDirectory(name: string, { directory }: CourierAuditFile): Promise<void> {
+  const probe = join(directory, `.probe-${randomUUID()}`);
+  try {
+    await mkdir(directory, { recursive: true });
+    await writeFile(probe, 'courier\n', { flush: true });
+    await rm(probe);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const sentence = `the audit directory ${directory} cannot be written to (${why}): make it writable, free space on its disk, or correct spec.audit.file.directory`;
+    throw new CommandError(exitCodes.failed, `${name}: ${sentence}.`, { cause: error });
+  }
+}
+
+function failed(name: string, error: unknown): CommandError {
+  return new CommandError(exitCodes.failed, `${name}: ${describeAwsFailure(error).sentence}.`, { cause: error });
+}

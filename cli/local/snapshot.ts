@@ -1,0 +1,40 @@
+import type { LimitedBy, QueueCounts, Reason } from '../../operator/scaling/types.ts';
+
+/** One Courier at one moment, as the terminal shows it. */
+export type CourierSnapshot = {
+  readonly courier: string;
+  /** Null when the queue could not be read; `problem` says why. */
+  readonly queue: QueueCounts | null;
+  readonly problem: string | undefined;
+  readonly replicas: { readonly desired: number; readonly ready: number; readonly starting: number };
+  readonly bounds: { readonly min: number; readonly max: number };
+  readonly reason: Reason | 'Suspended';
+  readonly limitedBy: LimitedBy;
+  readonly explanation: string;
+  readonly totals: Totals;
+  readonly deliveredPerSecond: number;
+  readonly failedPerSecond: number;
+  readonly workers: readonly WorkerSnapshot[];
+};
+
+/** Sums over all workers that ever ran. */
+export type Totals = {
+  readonly delivered: number;
+  readonly audited: number;
+  readonly deleted: number;
+  readonly failed: number;
+  /** Held by the workers that run now. */
+  readonly held: number;
+};
+
+/** One worker at one moment. */
+export type WorkerSnapshot = {
+  readonly name: string;
+  readonly state: string;
+  readonly pid: number | undefined;
+  readonly held: number;
+  readonly deliveredPerSecond: number;
+  readonly attemptMilliseconds: number | null;
+  /** What it waits for, in words. */
+  readonly waiting: string;
+};

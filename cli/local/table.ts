@@ -1,0 +1,76 @@
+import { formatCount, formatMilliseconds, formatRate, plural } from '../format.ts';
+import type { CourierSnapshot, WorkerSnapshot } from './snapshot.ts';
+
+/** The terminal's size, in characters. */
+export type Size = { readonly width: number; readonly height: number };
+
+/** A column: its title, the text of a worker in it, and whether it is a number. */
+type Column = {
+  readonly title: string;
+  readonly text: (worker: WorkerSnapshot) => string;
+  readonly number?: boolean;
+};
+
+const columns: readonly Column[] = [
+  { title: 'WORKER', text: ({ name }) => name },
+  { title: 'STATE', text: ({ state }) => state },
+  { title: 'PID', text: ({ pid }) => (pid === undefined ? '-' : String(pid)), number: true },
+  { title: 'HELD', text: ({ held }) => formatCount(held), number: true },
+  { title: 'DELIVERED', text: ({ deliveredPerSecond }) => formatRate(deliveredPerSecond), number: true },
+  { title: 'ATTEMPT', text: ({ attemptMilliseconds }) => formatMilliseconds(attemptMilliseconds), number: true },
+  { title: 'WAITING FOR', text: ({ waiting }) => waiting },
+];
+
+/** Lines around the workers of a Courier: its four facts, the titles and the blank line. */
+const linesAround = 6;
+
+/**
+ * The live table: each Courier with its queue, the scaler's sentence, its totals and its workers, then the latest `notes`.
+ * No line is wider than the terminal and there are fewer than it is high, workers left out being counted.
+ */
+export function renderTable(
+  snapshots: readonly CourierSnapshot[],
+  notes: readonly string[],
+  { width, height }: Size,
+): readonly string[] {
+  const room = height - 1 - notes.length - snapshots.length * linesAround;
+  const workersEach = Math.max(1, Math.floor(room / Math.max(1, snapshots.length)));
+  const lines = snapshots.flatMap((snapshot) => [...renderCourier(snapshot, workersEach), '']);
+  return [...lines, ...notes].slice(0, Math.max(1, height - 1)).map((line) => cut(line, width));
+}
+
+function renderCourier(snapshot: CourierSnapshot, maxWorkers: number): readonly string[] {
+  const { courier, queue, problem, replicas, bounds, totals } = snapshot;
+  const waiting =
+    queue === null
+      ? (problem ?? 'the queue cannot be read')
+      : `${formatCount(queue.visible)} waiting, ${formatCount(queue.notVisible)} in flight, ${formatCount(queue.delayed)} delayed`;
+  const size = `${replicas.ready} of ${plural(replicas.desired, 'worker')} (${bounds.min}..${bounds.max})`;
+  return [
+    `${courier}: ${size}, ${formatRate(snapshot.deliveredPerSecond)}`,
+    `  ${waiting}`,
+    `  ${snapshot.explanation}`,
+    `  delivered ${formatCount(totals.delivered)}, audited ${formatCount(totals.audited)}, deleted ${formatCount(totals.deleted)}, failed attempts ${formatCount(totals.failed)}`,
+    ...renderWorkers(snapshot.workers, maxWorkers),
+  ];
+}
+
+function renderWorkers(workers: readonly WorkerSnapshot[], maxWorkers: number): readonly string[] {
+  if (workers.length === 0) return [];
+  const shown = workers.length > maxWorkers ? workers.slice(0, Math.max(1, maxWorkers - 1)) : workers;
+  const rows = [columns.map(({ title }) => title), ...shown.map((worker) => columns.map(({ text }) => text(worker)))];
+  const widths = columns.map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
+  const lines = rows.map((row) => {
+    const cells = row.map((text, index) => {
+      const width = widths[index] ?? 0;
+      return columns[index]?.number ? text.padStart(width) : text.padEnd(width);
+    });
+    return `  ${cells.join('  ')}`.trimEnd();
+  });
+  const left = workers.length - shown.length;
+  return left > 0 ? [...lines, `  and ${formatCount(left)} more`] : lines;
+}
+
+function cut(line: string, width: number): string {
+  return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`;
+}

@@ -1,0 +1,37 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Courier } from '../../api/v1alpha1.gen.ts';
+import { serializeWorkerConfig, workerConfig } from '../../api/worker-config.ts';
+import { WorkerLogs } from './worker-log.ts';
+
+/** The files that workers of this machine need: their configurations, in a directory that only we can read, and logs. */
+export class WorkerFiles {
+  readonly logs: WorkerLogs;
+  readonly #directory: string;
+
+  private constructor(directory: string, logs: WorkerLogs) {
+    this.#directory = directory;
+    this.logs = logs;
+  }
+
+  /** @param logDirectory where logs go; a new temporary directory, which stays, when undefined. */
+  static async create(logDirectory: string | undefined): Promise<WorkerFiles> {
+    const directory = await mkdtemp(join(tmpdir(), 'courier-'));
+    if (logDirectory !== undefined) await mkdir(logDirectory, { recursive: true });
+    const logs = new WorkerLogs(logDirectory ?? (await mkdtemp(join(tmpdir(), 'courier-logs-'))));
+    return new WorkerFiles(directory, logs);
+  }
+
+  /** Writes what the workers of a Courier read at their start; resolves to the path. */
+  async writeConfig(courier: Courier): Promise<string> {
+    const path = join(this.#directory, `${courier.metadata.namespace}.${courier.metadata.name}.json`);
+    await writeFile(path, serializeWorkerConfig(workerConfig(courier)), { mode: 0o600 });
+    return path;
+  }
+
+  /** Removes all but the logs. */
+  async remove(): Promise<void> {
+    await rm(this.#directory, { recursive: true });
+  }
+}

@@ -1,0 +1,69 @@
+import type { WorkerStatus } from '../../../api/worker-status.ts';
+import { ProcessFleet } from '../../../cli/local/process-fleet.ts';
+import type { SpawnWorker, WorkerEvents } from '../../../cli/local/worker-process.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+import { workerStatus } from '../../support/worker-status.ts';
+
+/** A worker process that does only what a test makes it do. */
+export class FakeWorker {
+  readonly name: string;
+  readonly pid: number;
+  readonly #events: WorkerEvents;
+  terminated = false;
+  killed = false;
+  status: WorkerStatus;
+
+  constructor(name: string, pid: number, events: WorkerEvents) {
+    this.name = name;
+    this.pid = pid;
+    this.#events = events;
+    this.status = workerStatus({ worker: name, bootId: `boot-${pid}` });
+  }
+
+  /** Its port is its process id. */
+  listen(): void {
+    this.#events.listening(this.pid);
+  }
+
+  exit(code: number | null = 0, signal: string | null = null): void {
+    this.#events.exited({ code, signal });
+  }
+
+  holds(messages: number): void {
+    this.status = workerStatus({ worker: this.name, bootId: `boot-${this.pid}`, holding: { posting: messages } });
+  }
+}
+
+/** A fleet of fake workers on a virtual clock. */
+export function fakeFleet() {
+  const clock = new VirtualClock();
+  const workers: FakeWorker[] = [];
+  const reports: string[] = [];
+  const spawn: SpawnWorker = (name, events) => {
+    const worker = new FakeWorker(name, workers.length + 1, events);
+    workers.push(worker);
+    return {
+      pid: worker.pid,
+      terminate: () => {
+        worker.terminated = true;
+      },
+      kill: () => {
+        worker.killed = true;
+      },
+    };
+  };
+  const readStatus = async (port: number) => {
+    const worker = workers.find(({ pid }) => pid === port);
+    if (worker === undefined) throw new Error(`nobody listens on ${port}`);
+    return worker.status;
+  };
+  const report = (sentence: string) => reports.push(sentence);
+  const fleet = new ProcessFleet({ courier: 'orders', spawn, readStatus, clock, report });
+  /** The worker that was started last under this name. */
+  const worker = (name: string) => {
+    const found = workers.findLast((candidate) => candidate.name === name);
+    if (found === undefined) throw new Error(`no worker ${name} was started`);
+    return found;
+  };
+  return { clock, fleet, workers, reports, worker };
+}

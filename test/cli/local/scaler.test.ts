@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { QueueCounters } from '../../../aws/queue-attributes.ts';
+import { Scaler } from '../../../cli/local/scaler.ts';
+import { fakeFleet } from './fake-workers.ts';
+
+const policy = {
+  minReplicas: 0,
+  maxReplicas: 5,
+  slotsPerReplica: 8,
+  targetMessagesPerReplica: 100,
+  idleAfterSeconds: 10,
+};
+
+function scalerOver(queue: { counters: QueueCounters | null | Error }, suspended = false) {
+  const fake = fakeFleet();
+  const readQueue = async () => {
+    if (queue.counters instanceof Error) throw queue.counters;
+    return queue.counters;
+  };
+  const { clock, fleet } = fake;
+  return { ...fake, scaler: new Scaler({ courier: 'orders', policy, suspended, fleet, readQueue, clock }) };
+}
+
+const empty: QueueCounters = { visible: 0, notVisible: 0, delayed: 0 };
+
+describe('the scaler of a machine', () => {
+  test('starts as many workers as the backlog needs, and lets them go after the idle time', async () => {
+    const queue = { counters: { ...empty, visible: 250 } };
+    const { scaler, clock, workers, fleet } = scalerOver(queue);
+    const first = await scaler.tick();
+    assert.equal(first.replicas.desired, 3);
+    assert.deepEqual(first.replicas, { desired: 3, ready: 0, starting: 3 });
+    assert.match(first.explanation, /^3 replicas: 250 messages waiting/);
+    for (const worker of workers) worker.listen();
+
+    queue.counters = empty;
+    await clock.advance(1000);
+    assert.equal((await scaler.tick()).replicas.desired, 3);
+    await clock.advance(10_000);
+    assert.equal((await scaler.tick()).replicas.desired, 0);
+    assert.ok(workers.every(({ terminated }) => terminated));
+    for (const worker of workers) worker.exit(0);
+    assert.equal(fleet.workers.length, 0);
+  });
+
+  test('holds and says why while the queue cannot be read', async () => {
+    const queue: { counters: QueueCounters | Error } = { counters: { ...empty, visible: 250 } };
+    const { scaler, clock } = scalerOver(queue);
+    await scaler.tick();
+    queue.counters = new Error('the queue orders does not exist');
+    await clock.advance(60_000);
+    const snapshot = await scaler.tick();
+    assert.equal(snapshot.replicas.desired, 3);
+    assert.equal(snapshot.problem, 'the queue orders does not exist');
+    assert.equal(snapshot.queue, null);
+  });
+
+  test('a suspended Courier has no workers, whatever waits', async () => {
+    const { scaler, workers } = scalerOver({ counters: { ...empty, visible: 250 } }, true);
+    const snapshot = await scaler.tick();
+    assert.equal(workers.length, 0);
+    assert.equal(snapshot.explanation, '0 replicas: spec.suspend is true.');
+  });
+
+  test('a look at a fleet that drains starts nobody', async () => {
+    const { scaler, workers } = scalerOver({ counters: { ...empty, visible: 250 } });
+    const snapshot = await scaler.look();
+    assert.equal(workers.length, 0);
+    assert.equal(snapshot.queue?.visible, 250);
+  });
+
+  test('shows each worker, and the sums of all', async () => {
+    const { scaler, workers, worker } = scalerOver({ counters: { ...empty, visible: 150 } });
+    await scaler.tick();
+    for (const each of workers) each.listen();
+    worker('orders-1').holds(7);
+    const snapshot = await scaler.tick();
+    assert.equal(snapshot.totals.held, 7);
+    assert.deepEqual(
+      snapshot.workers.map(({ name, state, held }) => [name, state, held]),
+      [
+        ['orders-0', 'Running', 0],
+        ['orders-1', 'Running', 7],
+      ],
+    );
+  });
+});
