@@ -1,0 +1,48 @@
+import { AwsError } from './errors.ts';
+
+/** True for what JSON calls an object. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The JSON object that `body` holds, or undefined when it holds anything else. */
+export function parseObject(body: Buffer): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(body.toString());
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Reads the body of a successful answer.
+ * @throws AwsError `InvalidResponse` when it is not a JSON object.
+ */
+export function parseAnswer(body: Buffer): Record<string, unknown> {
+  const value = parseObject(body);
+  if (value === undefined) throw invalidAnswer('is not a JSON object', body);
+  return value;
+}
+
+/**
+ * The list under `name`; an absent one is empty, as AWS leaves empty lists out.
+ * @throws AwsError `InvalidResponse` when it is not a list of objects.
+ */
+export function readObjects(answer: Record<string, unknown>, name: string): Record<string, unknown>[] {
+  const value = answer[name] ?? [];
+  if (!Array.isArray(value) || !value.every(isObject)) {
+    throw invalidAnswer(`has a ${name} that is not a list of objects`, Buffer.from(JSON.stringify(answer)));
+  }
+  return value;
+}
+
+/** An answer that is not of the service's shape; `problem` completes "the answer ...". */
+export function invalidAnswer(problem: string, body: Buffer, status?: number): AwsError {
+  return new AwsError('InvalidResponse', `the answer ${problem}: ${excerpt(body)}`, { status });
+}
+
+function excerpt(body: Buffer): string {
+  const text = body.subarray(0, 200).toString().trim();
+  return text === '' ? 'its body is empty' : text;
+}

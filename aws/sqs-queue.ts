@@ -1,0 +1,140 @@
+import { invalidAnswer, isObject, parseAnswer, readObjects } from './answers.ts';
+import type { DataPlane } from './data-plane.ts';
+import { normalizeErrorCode } from './errors.ts';
+import type {
+  BatchOutcome,
+  EntryFailure,
+  MessageAttribute,
+  QueuePort,
+  ReceivedMessage,
+  ReceiveRequest,
+  VisibilityChange,
+} from './ports.ts';
+
+/** How long after the end of its long poll a receive may still answer. */
+const receiveMarginMs = 10_000;
+const callTimeoutMs = 10_000;
+
+export type SqsQueueOptions = {
+  /** The queue's URL as SQS knows it: it goes into each request, whatever the endpoint is. */
+  readonly url: string;
+  /** For receives alone: their long polls hold connections for 20 s, and nothing else may have to wait for one. */
+  readonly polls: DataPlane;
+  /** For deletes and changes of visibility. */
+  readonly calls: DataPlane;
+};
+
+/** One SQS queue over the raw data plane (AWS JSON 1.0). */
+export class SqsQueue implements QueuePort {
+  readonly #polls: DataPlane;
+  readonly #calls: DataPlane;
+  readonly #url: string;
+  readonly #quotedUrl: string;
+
+  constructor({ url, polls, calls }: SqsQueueOptions) {
+    this.#polls = polls;
+    this.#calls = calls;
+    this.#url = url;
+    this.#quotedUrl = JSON.stringify(url);
+  }
+
+  async receive(request: ReceiveRequest, signal?: AbortSignal): Promise<readonly ReceivedMessage[]> {
+    const attempt =
+      request.attemptId === undefined ? '' : `,"ReceiveRequestAttemptId":${JSON.stringify(request.attemptId)}`;
+    const body = `{"QueueUrl":${this.#quotedUrl},"MaxNumberOfMessages":${request.maxMessages},"WaitTimeSeconds":${request.waitTimeSeconds},"VisibilityTimeout":${request.visibilityTimeoutSeconds},"MessageSystemAttributeNames":["All"],"MessageAttributeNames":["All"]${attempt}}`;
+    const timeoutMs = request.waitTimeSeconds * 1000 + receiveMarginMs;
+    return this.#polls.call('AmazonSQS.ReceiveMessage', body, { timeoutMs, read: readMessages }, signal);
+  }
+
+  async deleteBatch(receiptHandles: readonly string[], signal?: AbortSignal): Promise<BatchOutcome> {
+    const entries = receiptHandles.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
+    return this.#batch('AmazonSQS.DeleteMessageBatch', entries, signal);
+  }
+
+  async changeVisibilityBatch(changes: readonly VisibilityChange[], signal?: AbortSignal): Promise<BatchOutcome> {
+    const entries = changes.map((change, index) => ({
+      Id: String(index),
+      ReceiptHandle: change.receiptHandle,
+      VisibilityTimeout: change.visibilityTimeoutSeconds,
+    }));
+    return this.#batch('AmazonSQS.ChangeMessageVisibilityBatch', entries, signal);
+  }
+
+  async #batch(target: string, entries: readonly { Id: string }[], signal?: AbortSignal): Promise<BatchOutcome> {
+    if (entries.length === 0) return [];
+    const body = JSON.stringify({ QueueUrl: this.#url, Entries: entries });
+    const read = (answer: Buffer) => readBatch(answer, entries.length);
+    return this.#calls.call(target, body, { timeoutMs: callTimeoutMs, read }, signal);
+  }
+}
+
+function readMessages(body: Buffer): ReceivedMessage[] {
+  return readObjects(parseAnswer(body), 'Messages').map(readMessage);
+}
+
+function readMessage(value: Record<string, unknown>): ReceivedMessage {
+  const { MessageId: messageId, ReceiptHandle: receiptHandle, Body: body } = value;
+  const attributes = value.Attributes ?? {};
+  const messageAttributes = value.MessageAttributes ?? {};
+  if (typeof messageId !== 'string' || typeof receiptHandle !== 'string' || typeof body !== 'string') {
+    throw invalidMessage('lacks MessageId, ReceiptHandle or Body', value);
+  }
+  if (!isObject(messageAttributes)) throw invalidMessage('has MessageAttributes that are not an object', value);
+  if (!isStringRecord(attributes)) throw invalidMessage('has Attributes that are not strings', value);
+  return { messageId, receiptHandle, body, attributes, messageAttributes: readAttributes(messageAttributes, value) };
+}
+
+function readAttributes(values: Record<string, unknown>, message: Record<string, unknown>) {
+  // Object.fromEntries, since an attribute may well be called __proto__, and an assignment would lose it.
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, readAttribute(name, value, message)]));
+}
+
+function readAttribute(name: string, value: unknown, message: Record<string, unknown>): MessageAttribute {
+  if (!isObject(value) || typeof value.DataType !== 'string') {
+    throw invalidMessage(`has a message attribute ${name} without a DataType`, message);
+  }
+  const { DataType: dataType, StringValue: stringValue, BinaryValue: binaryValue } = value;
+  return {
+    dataType,
+    ...(typeof stringValue === 'string' && { stringValue }),
+    ...(typeof binaryValue === 'string' && { binaryValue }),
+  };
+}
+
+function invalidMessage(problem: string, value: Record<string, unknown>) {
+  return invalidAnswer(`holds a message that ${problem}`, Buffer.from(JSON.stringify(value)));
+}
+
+function isStringRecord(value: unknown): value is Record<string, string> {
+  if (!isObject(value)) return false;
+  for (const name in value) if (typeof value[name] !== 'string') return false;
+  return true;
+}
+
+/** What an entry gets that the answer does not mention: nothing says that it succeeded. */
+const unmentioned: EntryFailure = {
+  code: 'InvalidResponse',
+  message: 'the answer does not mention this entry',
+  senderFault: false,
+};
+
+/** The ids of a batch's entries are their indices. */
+function readBatch(body: Buffer, length: number): BatchOutcome {
+  const answer = parseAnswer(body);
+  const outcomes = new Array<EntryFailure | undefined>(length).fill(unmentioned);
+  const settle = (id: unknown, outcome: EntryFailure | undefined) => {
+    const index = typeof id === 'string' && /^\d+$/.test(id) ? Number(id) : length;
+    if (index < length) outcomes[index] = outcome;
+  };
+  for (const entry of readObjects(answer, 'Successful')) settle(entry.Id, undefined);
+  for (const entry of readObjects(answer, 'Failed')) settle(entry.Id, readFailure(entry));
+  return outcomes;
+}
+
+function readFailure({ Code, Message, SenderFault }: Record<string, unknown>): EntryFailure {
+  return {
+    code: typeof Code === 'string' ? normalizeErrorCode(Code) : 'Unknown',
+    message: typeof Message === 'string' ? Message : '',
+    senderFault: SenderFault === true,
+  };
+}
