@@ -86,7 +86,13 @@ function callFailure(error: unknown): EntryFailure {
   return { code, message: error instanceof Error ? error.message : String(error), senderFault: false };
 }
 
-/** SQS's words for a receipt that it no longer knows: deleted already, or its visibility has ended. */
+/**
+ * SQS's words for a receipt that it no longer knows: the message was deleted already, or its visibility has ended.
+ * `InvalidParameterValue` is what AWS says of both when the visibility is to be changed.
+ */
+const lostReceipt = new Set(['ReceiptHandleIsInvalid', 'MessageNotInflight', 'InvalidParameterValue']);
+
+/** Whether a failure means that SQS no longer knows the receipt: nobody can do anything about it. */
 export function isReceiptLost(failure: EntryFailure): boolean {
-  return failure.code === 'ReceiptHandleIsInvalid' || failure.code === 'MessageNotInflight';
+  return lostReceipt.has(failure.code);
 }

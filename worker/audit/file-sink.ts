@@ -25,7 +25,7 @@ export class FileSink implements AuditSink {
   readonly recovered: readonly Recovered[];
   readonly #directory: string;
   readonly #maxSegmentBytes: number;
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #lock: DirectoryLock;
   #segment: SegmentFile | undefined;
   /** A segment whose last write failed: it must be cut before anything else is written. */
@@ -119,7 +119,7 @@ export type FileSinkOptions = {
   readonly directory: string;
   readonly worker: string;
   readonly maxSegmentBytes: number;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now'>;
 };
 
 function describe(error: unknown, directory: string): Error {
