@@ -1,7 +1,7 @@
 import { Environment, type ObjectSchema, type ParseResult } from '@marcbachmann/cel-js';
 import { isObject } from './decoding.ts';
 import { type FieldPath, isWithin } from './field-path.ts';
-import type { Schema, ValidationRule } from './schema.ts';
+import { type Schema, typeOf, type ValidationRule } from './schema.ts';
 import { shorten, type Violation } from './violation.ts';
 
 /**
@@ -60,7 +60,7 @@ export function compiledRules(schema: Schema): readonly CompiledRule[] {
 }
 
 function compile(schema: Schema, expression: string, type: 'bool' | 'string'): ParseResult {
-  const environment = new Environment().registerFunction('isURL(string): bool', (text: string) => URL.canParse(text));
+  const environment = newEnvironment();
   const self = celType(schema);
   if (typeof self === 'string') environment.registerVariable('self', self);
   else environment.registerVariable('self', { schema: self });
@@ -71,9 +71,24 @@ function compile(schema: Schema, expression: string, type: 'bool' | 'string'): P
   return environment.parse(expression);
 }
 
+/** What the API server's CEL knows and cel-js does not. */
+function newEnvironment(): Environment {
+  return new Environment()
+    .registerFunction('isURL(string): bool', (text: string) => URL.canParse(text))
+    .registerFunction('isQuantity(string): bool', (text: string) => quantity.test(text))
+    .registerFunction('string.format(list): string', (template: string, values: readonly unknown[]) => {
+      let next = 0;
+      return template.replaceAll(/%[sd]/g, () => String(values[next++]));
+    });
+}
+
+/** The grammar of quantities: https://pkg.go.dev/k8s.io/apimachinery/pkg/api/resource#Quantity */
+const quantity = /^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$/;
+
 function celType(schema: Schema): string | ObjectSchema {
-  switch (schema.type) {
+  switch (typeOf(schema)) {
     case 'object':
+      if (schema.additionalProperties !== undefined) return 'map<string, dyn>';
       if (schema.properties === undefined) return 'map';
       return Object.fromEntries(Object.entries(schema.properties).map(([name, child]) => [name, celType(child)]));
     case 'array':
@@ -84,15 +99,20 @@ function celType(schema: Schema): string | ObjectSchema {
       return 'int';
     case 'boolean':
       return 'bool';
+    case 'int-or-string':
+      return 'dyn';
   }
 }
 
 /** CEL's integers are bigints here; a number would be a double. `text` changes every string on the way. */
 function toCel(schema: Schema, value: unknown, text: (value: string) => string = (same) => same): unknown {
   if (typeof value === 'string') return text(value);
-  if (schema.type === 'integer') return BigInt(Number(value));
+  if (schema.type === 'integer' || (schema.type === undefined && typeof value === 'number'))
+    return BigInt(Number(value));
   const children = childrenOf(schema, value).map(([step, child, item]) => [step, toCel(child, item, text)] as const);
   if (Array.isArray(value)) return children.map(([, item]) => item);
+  // A plain object with a key such as "constructor" would pass for an instance of something else.
+  if (schema.additionalProperties !== undefined) return new Map(children);
   return isObject(value) ? Object.fromEntries(children) : value;
 }
 

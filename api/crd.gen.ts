@@ -14,7 +14,7 @@ export const courierSchema: Schema = {
     {
       "rule": "self.metadata.name.size() <= 52 && !self.metadata.name.contains('.')",
       "message": "The name is longer than 52 characters or holds a dot. Choose one of at most 52 characters of a-z, 0-9 and \"-\".",
-      "messageExpression": "'The name ' + self.metadata.name + ' has ' + string(self.metadata.name.size()) + ' characters or holds a dot. Choose one of at most 52 characters of a-z, 0-9 and \"-\".'"
+      "messageExpression": "'The name %s has %s characters or holds a dot. Choose one of at most 52 characters of a-z, 0-9 and \"-\".' .format([self.metadata.name, string(self.metadata.name.size())])"
     }
   ],
   "properties": {
@@ -38,6 +38,13 @@ export const courierSchema: Schema = {
         "queue",
         "recipient",
         "audit"
+      ],
+      "x-kubernetes-validations": [
+        {
+          "rule": "!has(self.aws) || !has(self.aws.credentialsSecretRef) || !has(self.worker.env) || !self.worker.env.exists(variable, variable.name in ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'])",
+          "fieldPath": ".worker",
+          "message": "worker.env sets AWS credentials, and so does aws.credentialsSecretRef. Remove them from one of the two."
+        }
       ],
       "properties": {
         "suspend": {
@@ -78,7 +85,7 @@ export const courierSchema: Schema = {
                   "message": "The URL holds a user name or a password. Remove what stands before the \"@\", since SQS is called with the credentials of the environment."
                 },
                 {
-                  "rule": "self.matches(r'^[A-Za-z]+://[^/?#]*@') || (isURL(self) && self.matches( r'^https?://[^/?#\\s]+(/[A-Za-z0-9._-]+)+/([A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\\.fifo)$'))",
+                  "rule": "self.matches(r'^[A-Za-z]+://[^/?#]*@') || (isURL(self) && self.matches( r'^https?://[^/?#\\s]+(/[A-Za-z0-9._-]+)+/([A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\\.fifo)$') && !self.matches(r'^[^/]*//[^/?#]*:([7-9][0-9]{4}|6[6-9][0-9]{3}|65[6-9][0-9]{2}|655[4-9][0-9]|6553[6-9]|[0-9]{6,})([/?#]|$)'))",
                   "message": "The value is not the URL of a queue. Write it as SQS names it, like https://sqs.eu-west-1.amazonaws.com/123456789012/orders.",
                   "messageExpression": "'\"' + self + '\" is not the URL of a queue.' + ' Write it as SQS names it, like https://sqs.eu-west-1.amazonaws.com/123456789012/orders.'"
                 }
@@ -108,7 +115,7 @@ export const courierSchema: Schema = {
                   "message": "The endpoint holds a user name or a password. Remove what stands before the \"@\", since the service is called with the credentials of the environment."
                 },
                 {
-                  "rule": "self.matches(r'^[A-Za-z]+://[^/?#]*@') || (isURL(self) && self.matches(r'^https?://[^/?#\\s]+(/[^?#\\s]*)?$'))",
+                  "rule": "self.matches(r'^[A-Za-z]+://[^/?#]*@') || (isURL(self) && self.matches(r'^https?://[^/?#\\s]+(/[^?#\\s]*)?$') && !self.matches(r'^[^/]*//[^/?#]*:([7-9][0-9]{4}|6[6-9][0-9]{3}|65[6-9][0-9]{2}|655[4-9][0-9]|6553[6-9]|[0-9]{6,})([/?#]|$)'))",
                   "message": "The value is not an endpoint. Write scheme, host and port and no query, like http://localhost:9324.",
                   "messageExpression": "'\"' + self + '\" is not an endpoint.' + ' Write scheme, host and port and no query, like http://localhost:9324.'"
                 }
@@ -150,7 +157,7 @@ export const courierSchema: Schema = {
                   "message": "The URL holds a user name or a password. Remove what stands before the \"@\" and send the credentials as an authorization header."
                 },
                 {
-                  "rule": "self.matches(r'^[A-Za-z]+://[^/?#]*@') || (isURL(self) && self.matches(r'^https?://[^/?#\\s]+([/?][^#\\s]*)?$'))",
+                  "rule": "self.matches(r'^[A-Za-z]+://[^/?#]*@') || (isURL(self) && self.matches(r'^https?://[^/?#\\s]+([/?][^#\\s]*)?$') && !self.matches(r'^[^/]*//[^/?#]*:([7-9][0-9]{4}|6[6-9][0-9]{3}|65[6-9][0-9]{2}|655[4-9][0-9]|6553[6-9]|[0-9]{6,})([/?#]|$)'))",
                   "message": "The value is not an http or https URL without a fragment. Write scheme, host and path, like http://orders.shop.svc/events.",
                   "messageExpression": "'\"' + self + '\" is not an http or https URL without a fragment.' + ' Write scheme, host and path, like http://orders.shop.svc/events.'"
                 }
@@ -192,7 +199,7 @@ export const courierSchema: Schema = {
                 {
                   "rule": "self.all(h, self.exists_one(other, other.name.lowerAscii() == h.name.lowerAscii()))",
                   "message": "Two headers have names that differ only in case, which HTTP ignores. Keep one of them.",
-                  "messageExpression": "'The headers ' + self.filter(h, !self.exists_one(other, other.name.lowerAscii() == h.name.lowerAscii())) .map(h, h.name).join(', ') + ' differ only in case, which HTTP ignores. Keep one of them.'"
+                  "messageExpression": "'The header %s is there again in another case, which HTTP ignores. Keep one of them.'.format([ self.filter(h, !self.exists_one(other, other.name.lowerAscii() == h.name.lowerAscii()))[0].name])"
                 }
               ],
               "items": {
@@ -277,13 +284,16 @@ export const courierSchema: Schema = {
             "backoff": {
               "description": "How long to wait before the next attempt: a random part of a limit that starts at initialMilliseconds and doubles with each failure up to maxSeconds. A recipient's Retry-After comes first.",
               "type": "object",
-              "default": {},
+              "default": {
+                "initialMilliseconds": 500,
+                "maxSeconds": 900
+              },
               "x-kubernetes-validations": [
                 {
                   "rule": "self.initialMilliseconds <= self.maxSeconds * 1000",
                   "fieldPath": ".initialMilliseconds",
                   "message": "initialMilliseconds is above maxSeconds. Lower initialMilliseconds or raise maxSeconds.",
-                  "messageExpression": "'initialMilliseconds ' + string(self.initialMilliseconds) + ' is above maxSeconds ' + string(self.maxSeconds) + '. Lower initialMilliseconds or raise maxSeconds.'"
+                  "messageExpression": "'initialMilliseconds %d is above maxSeconds %d. Lower initialMilliseconds or raise maxSeconds.' .format([self.initialMilliseconds, self.maxSeconds])"
                 }
               ],
               "properties": {
@@ -315,7 +325,7 @@ export const courierSchema: Schema = {
               "rule": "[has(self.firehose), has(self.file), has(self.none)].exists_one(sink, sink)",
               "reason": "FieldValueInvalid",
               "message": "audit names no sink or several. Keep exactly one of firehose, file and none; to audit nothing, write none with empty braces, \"none: {}\".",
-              "messageExpression": "(has(self.firehose) || has(self.file) || has(self.none) ? 'audit names several sinks, ' + [has(self.firehose) ? 'firehose' : '', has(self.file) ? 'file' : '', has(self.none) ? 'none' : ''] .filter(sink, sink != '').join(', ') : 'audit names no sink') + '. Keep exactly one of firehose, file and none; to audit nothing, write none with empty braces, \"none: {}\".'"
+              "messageExpression": "'audit names %s. Keep exactly one of firehose, file and none; to audit nothing, write none with empty braces, \"none: {}\".' .format([has(self.firehose) ? (has(self.file) ? (has(self.none) ? 'firehose, file and none' : 'firehose and file') : 'firehose and none') : (has(self.file) ? 'file and none' : 'no sink')])"
             }
           ],
           "properties": {
@@ -363,7 +373,7 @@ export const courierSchema: Schema = {
                       "message": "The endpoint holds a user name or a password. Remove what stands before the \"@\", since the service is called with the credentials of the environment."
                     },
                     {
-                      "rule": "self.matches(r'^[A-Za-z]+://[^/?#]*@') || (isURL(self) && self.matches(r'^https?://[^/?#\\s]+(/[^?#\\s]*)?$'))",
+                      "rule": "self.matches(r'^[A-Za-z]+://[^/?#]*@') || (isURL(self) && self.matches(r'^https?://[^/?#\\s]+(/[^?#\\s]*)?$') && !self.matches(r'^[^/]*//[^/?#]*:([7-9][0-9]{4}|6[6-9][0-9]{3}|65[6-9][0-9]{2}|655[4-9][0-9]|6553[6-9]|[0-9]{6,})([/?#]|$)'))",
                       "message": "The value is not an endpoint. Write scheme, host and port and no query, like http://localhost:4573.",
                       "messageExpression": "'\"' + self + '\" is not an endpoint.' + ' Write scheme, host and port and no query, like http://localhost:4573.'"
                     }
@@ -377,9 +387,17 @@ export const courierSchema: Schema = {
               "required": [
                 "directory"
               ],
+              "x-kubernetes-validations": [
+                {
+                  "rule": "!has(self.volume) || self.directory.matches('^(/+[^/:]+)+/*$')",
+                  "fieldPath": ".directory",
+                  "message": "The directory cannot be where a volume is mounted. Write an absolute path below \"/\" and without \":\", like /var/lib/courier/audit.",
+                  "messageExpression": "'\"' + self.directory + '\" cannot be where a volume is mounted. Write an absolute path below \"/\"' + ' and without \":\", like /var/lib/courier/audit.'"
+                }
+              ],
               "properties": {
                 "directory": {
-                  "description": "Where each worker makes its own directory. A relative path starts where the worker was started.",
+                  "description": "Where each worker makes its own directory. A relative path starts where the worker was started; with a volume the path must be absolute.",
                   "type": "string",
                   "minLength": 1,
                   "maxLength": 1024
@@ -391,6 +409,37 @@ export const courierSchema: Schema = {
                   "minimum": 65536,
                   "maximum": 1073741824,
                   "default": 67108864
+                },
+                "volume": {
+                  "description": "What is mounted at the directory. In a cluster there must be a volume, since the records would otherwise die with their pod; on one machine it is not looked at.",
+                  "type": "object",
+                  "required": [
+                    "persistentVolumeClaim"
+                  ],
+                  "properties": {
+                    "persistentVolumeClaim": {
+                      "description": "A claim in the namespace of the Courier. All workers write to it, each into its own directory, so with more than one node it must be ReadWriteMany.",
+                      "type": "object",
+                      "required": [
+                        "claimName"
+                      ],
+                      "properties": {
+                        "claimName": {
+                          "description": "The name of the claim.",
+                          "type": "string",
+                          "minLength": 1,
+                          "maxLength": 253,
+                          "x-kubernetes-validations": [
+                            {
+                              "rule": "self.matches('^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$')",
+                              "message": "The value is not the name of a PersistentVolumeClaim. Use a-z, 0-9, \"-\" and \".\" only, with a letter or digit at both ends.",
+                              "messageExpression": "'\"' + self + '\" is not the name of a PersistentVolumeClaim.' + ' Use a-z, 0-9, \"-\" and \".\" only, with a letter or digit at both ends.'"
+                            }
+                          ]
+                        }
+                      }
+                    }
+                  }
                 }
               }
             },
@@ -422,13 +471,16 @@ export const courierSchema: Schema = {
         "scaling": {
           "description": "How many workers there are. Changing it restarts none.",
           "type": "object",
-          "default": {},
+          "default": {
+            "minReplicas": 0,
+            "maxReplicas": 10
+          },
           "x-kubernetes-validations": [
             {
               "rule": "self.minReplicas <= self.maxReplicas",
               "fieldPath": ".minReplicas",
               "message": "minReplicas is above maxReplicas. Lower minReplicas or raise maxReplicas.",
-              "messageExpression": "'minReplicas ' + string(self.minReplicas) + ' is above maxReplicas ' + string(self.maxReplicas) + '. Lower minReplicas or raise maxReplicas.'"
+              "messageExpression": "'minReplicas %d is above maxReplicas %d. Lower minReplicas or raise maxReplicas.' .format([self.minReplicas, self.maxReplicas])"
             }
           ],
           "properties": {
@@ -474,10 +526,79 @@ export const courierSchema: Schema = {
             }
           }
         },
+        "aws": {
+          "description": "As whom AWS is called. Without anything here, with the identity of the pod: what EKS Pod Identity, IRSA or the node gives it.",
+          "type": "object",
+          "x-kubernetes-validations": [
+            {
+              "rule": "!has(self.externalId) || has(self.roleArn)",
+              "reason": "FieldValueRequired",
+              "fieldPath": ".roleArn",
+              "message": "externalId is part of assuming a role, and no role is named. Add roleArn or remove externalId."
+            }
+          ],
+          "properties": {
+            "roleArn": {
+              "description": "A role that is assumed for every call, for example in the account of the queue. The identity of the pod, or the one in the Secret, must be allowed to assume it.",
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 2048,
+              "x-kubernetes-validations": [
+                {
+                  "rule": "self.matches(r'^arn:aws(-[a-z]+)*:iam::[0-9]{12}:role/[!-~]+$')",
+                  "message": "The value is not the ARN of an IAM role. Write it like arn:aws:iam::123456789012:role/orders.",
+                  "messageExpression": "'\"' + self + '\" is not the ARN of an IAM role.' + ' Write it like arn:aws:iam::123456789012:role/orders.'"
+                }
+              ]
+            },
+            "externalId": {
+              "description": "What the role's trust policy asks for besides the identity, where it asks for something.",
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 1224,
+              "x-kubernetes-validations": [
+                {
+                  "rule": "self.size() >= 2 && self.matches(r'^[A-Za-z0-9_+=,.@:/-]+$')",
+                  "message": "The value is not an external id. Use at least two letters, digits and characters of \"_+=,.@:/-\".",
+                  "messageExpression": "'\"' + self + '\" is not an external id.' + ' Use at least two letters, digits and characters of \"_+=,.@:/-\".'"
+                }
+              ]
+            },
+            "credentialsSecretRef": {
+              "description": "A Secret in the namespace of the Courier with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, for temporary credentials, AWS_SESSION_TOKEN. On one machine the credentials of the environment are used instead.",
+              "type": "object",
+              "required": [
+                "name"
+              ],
+              "properties": {
+                "name": {
+                  "description": "The name of the Secret.",
+                  "type": "string",
+                  "minLength": 1,
+                  "maxLength": 253,
+                  "x-kubernetes-validations": [
+                    {
+                      "rule": "self.matches('^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$')",
+                      "message": "The value is not the name of a Secret. Use a-z, 0-9, \"-\" and \".\" only, with a letter or digit at both ends.",
+                      "messageExpression": "'\"' + self + '\" is not the name of a Secret.' + ' Use a-z, 0-9, \"-\" and \".\" only, with a letter or digit at both ends.'"
+                    }
+                  ]
+                }
+              }
+            }
+          }
+        },
         "worker": {
-          "description": "How each worker runs.",
+          "description": "How each worker runs. On one machine only logLevel is looked at.",
           "type": "object",
           "default": {},
+          "x-kubernetes-validations": [
+            {
+              "rule": "!has(self.serviceAccountName) || !has(self.serviceAccountAnnotations)",
+              "fieldPath": ".serviceAccountAnnotations",
+              "message": "serviceAccountAnnotations are for the ServiceAccount that Courier makes, and serviceAccountName names another. Remove one of the two."
+            }
+          ],
           "properties": {
             "logLevel": {
               "description": "The least severe log lines that are written.",
@@ -490,6 +611,363 @@ export const courierSchema: Schema = {
                 "error"
               ],
               "default": "info"
+            },
+            "image": {
+              "description": "The image that workers run; the operator's own when absent.",
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 1024,
+              "x-kubernetes-validations": [
+                {
+                  "rule": "self.matches(r'^([A-Za-z0-9.-]+(:[0-9]+)?/)?[a-z0-9]+([._/-]+[a-z0-9]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?$')",
+                  "message": "The value is not the name of an image. Write it like registry.example.com/courier:1.2.3.",
+                  "messageExpression": "'\"' + self + '\" is not the name of an image. Write it like registry.example.com/courier:1.2.3.'"
+                }
+              ]
+            },
+            "serviceAccountName": {
+              "description": "The ServiceAccount that workers run as; one made for this Courier when absent.",
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 253,
+              "x-kubernetes-validations": [
+                {
+                  "rule": "self.matches('^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$')",
+                  "message": "The value is not the name of a ServiceAccount. Use a-z, 0-9, \"-\" and \".\" only, with a letter or digit at both ends.",
+                  "messageExpression": "'\"' + self + '\" is not the name of a ServiceAccount.' + ' Use a-z, 0-9, \"-\" and \".\" only, with a letter or digit at both ends.'"
+                }
+              ]
+            },
+            "serviceAccountAnnotations": {
+              "description": "Annotations of the ServiceAccount that Courier makes, for example eks.amazonaws.com/role-arn.",
+              "type": "object",
+              "maxProperties": 32,
+              "additionalProperties": {
+                "description": "The value of an annotation.",
+                "type": "string",
+                "maxLength": 2048
+              }
+            },
+            "resources": {
+              "description": "What a worker's container asks of its node. Absent, it requests a tenth of a CPU and 128Mi of memory and may use 512Mi; given, nothing of that is added to it.",
+              "type": "object",
+              "properties": {
+                "requests": {
+                  "description": "What is set aside for each worker, by the name of the resource.",
+                  "type": "object",
+                  "maxProperties": 8,
+                  "additionalProperties": {
+                    "description": "A quantity.",
+                    "maxLength": 64,
+                    "x-kubernetes-int-or-string": true,
+                    "x-kubernetes-validations": [
+                      {
+                        "rule": "type(self) == int ? self >= 0 : (isQuantity(self) && !self.startsWith('-'))",
+                        "message": "The value is not a quantity. Write it like 500m or 256Mi.",
+                        "messageExpression": "'\"%s\" is not a quantity. Write it like 500m or 256Mi.'.format([string(self)])"
+                      }
+                    ]
+                  }
+                },
+                "limits": {
+                  "description": "What each worker may use at most, by the name of the resource.",
+                  "type": "object",
+                  "maxProperties": 8,
+                  "additionalProperties": {
+                    "description": "A quantity.",
+                    "maxLength": 64,
+                    "x-kubernetes-int-or-string": true,
+                    "x-kubernetes-validations": [
+                      {
+                        "rule": "type(self) == int ? self >= 0 : (isQuantity(self) && !self.startsWith('-'))",
+                        "message": "The value is not a quantity. Write it like 500m or 256Mi.",
+                        "messageExpression": "'\"%s\" is not a quantity. Write it like 500m or 256Mi.'.format([string(self)])"
+                      }
+                    ]
+                  }
+                }
+              }
+            },
+            "env": {
+              "description": "Environment variables of the worker's container besides those that Courier sets, for example HTTPS_PROXY or NODE_EXTRA_CA_CERTS.",
+              "type": "array",
+              "maxItems": 64,
+              "x-kubernetes-list-type": "map",
+              "x-kubernetes-list-map-keys": [
+                "name"
+              ],
+              "items": {
+                "description": "One variable, with a value or a source of it.",
+                "type": "object",
+                "required": [
+                  "name"
+                ],
+                "x-kubernetes-validations": [
+                  {
+                    "rule": "has(self.value) != has(self.valueFrom)",
+                    "message": "The variable has neither a value nor a source of it, or both. Keep exactly one of value and valueFrom.",
+                    "messageExpression": "'The variable ' + self.name + ' has ' + (has(self.value) ? 'both a value and a' : 'neither a value nor a') + ' source of it. Keep exactly one of value and valueFrom.'"
+                  }
+                ],
+                "properties": {
+                  "name": {
+                    "description": "The variable's name.",
+                    "type": "string",
+                    "minLength": 1,
+                    "maxLength": 256,
+                    "x-kubernetes-validations": [
+                      {
+                        "rule": "self.matches('^[A-Za-z_][A-Za-z0-9_]*$')",
+                        "message": "The value is not the name of a variable. Use letters, digits and \"_\" only, and no digit at the beginning.",
+                        "messageExpression": "'\"' + self + '\" is not the name of a variable.' + ' Use letters, digits and \"_\" only, and no digit at the beginning.'"
+                      },
+                      {
+                        "rule": "!self.startsWith('COURIER_') && self != 'POD_IP'",
+                        "message": "Courier sets this variable itself. Remove it.",
+                        "messageExpression": "'The variable ' + self + ' is one that Courier sets itself. Remove it.'"
+                      }
+                    ]
+                  },
+                  "value": {
+                    "description": "The value. Anyone who may read the Courier can read it; keep secrets in a Secret and name that.",
+                    "type": "string",
+                    "format": "password",
+                    "maxLength": 8192
+                  },
+                  "valueFrom": {
+                    "description": "Where the value is, in the namespace of the Courier.",
+                    "type": "object",
+                    "x-kubernetes-validations": [
+                      {
+                        "rule": "has(self.secretKeyRef) != has(self.configMapKeyRef)",
+                        "message": "valueFrom names no source or several. Keep exactly one of secretKeyRef and configMapKeyRef."
+                      }
+                    ],
+                    "properties": {
+                      "secretKeyRef": {
+                        "description": "A key of a Secret.",
+                        "type": "object",
+                        "required": [
+                          "name",
+                          "key"
+                        ],
+                        "properties": {
+                          "name": {
+                            "description": "The name of the Secret.",
+                            "type": "string",
+                            "minLength": 1,
+                            "maxLength": 253,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "self.matches('^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$')",
+                                "message": "The value is not the name of a Secret. Use a-z, 0-9, \"-\" and \".\" only, with a letter or digit at both ends.",
+                                "messageExpression": "'\"' + self + '\" is not the name of a Secret.' + ' Use a-z, 0-9, \"-\" and \".\" only, with a letter or digit at both ends.'"
+                              }
+                            ]
+                          },
+                          "key": {
+                            "description": "The key whose value it is.",
+                            "type": "string",
+                            "minLength": 1,
+                            "maxLength": 253,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "self.matches('^[A-Za-z0-9._-]+$')",
+                                "message": "The value is not a key. Use letters, digits, \"_\", \".\" and \"-\" only.",
+                                "messageExpression": "'\"' + self + '\" is not a key. Use letters, digits, \"_\", \".\" and \"-\" only.'"
+                              }
+                            ]
+                          },
+                          "optional": {
+                            "description": "True: the variable is left out when there is no such key. False: the worker then cannot start.",
+                            "type": "boolean",
+                            "default": false
+                          }
+                        }
+                      },
+                      "configMapKeyRef": {
+                        "description": "A key of a ConfigMap.",
+                        "type": "object",
+                        "required": [
+                          "name",
+                          "key"
+                        ],
+                        "properties": {
+                          "name": {
+                            "description": "The name of the ConfigMap.",
+                            "type": "string",
+                            "minLength": 1,
+                            "maxLength": 253,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "self.matches('^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$')",
+                                "message": "The value is not the name of a ConfigMap. Use a-z, 0-9, \"-\" and \".\" only, with a letter or digit at both ends.",
+                                "messageExpression": "'\"' + self + '\" is not the name of a ConfigMap.' + ' Use a-z, 0-9, \"-\" and \".\" only, with a letter or digit at both ends.'"
+                              }
+                            ]
+                          },
+                          "key": {
+                            "description": "The key whose value it is.",
+                            "type": "string",
+                            "minLength": 1,
+                            "maxLength": 253,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "self.matches('^[A-Za-z0-9._-]+$')",
+                                "message": "The value is not a key. Use letters, digits, \"_\", \".\" and \"-\" only.",
+                                "messageExpression": "'\"' + self + '\" is not a key. Use letters, digits, \"_\", \".\" and \"-\" only.'"
+                              }
+                            ]
+                          },
+                          "optional": {
+                            "description": "True: the variable is left out when there is no such key. False: the worker then cannot start.",
+                            "type": "boolean",
+                            "default": false
+                          }
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            },
+            "nodeSelector": {
+              "description": "Labels of the nodes that workers may run on.",
+              "type": "object",
+              "maxProperties": 32,
+              "additionalProperties": {
+                "description": "The value of a label.",
+                "type": "string",
+                "maxLength": 63,
+                "x-kubernetes-validations": [
+                  {
+                    "rule": "self.matches('^([A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)?$')",
+                    "message": "The value cannot be that of a label. Use letters, digits, \"_\", \".\" and \"-\" only, with a letter or digit at both ends.",
+                    "messageExpression": "'\"' + self + '\" cannot be the value of a label.' + ' Use letters, digits, \"_\", \".\" and \"-\" only, with a letter or digit at both ends.'"
+                  }
+                ]
+              }
+            },
+            "tolerations": {
+              "description": "Taints of nodes that workers may run on nevertheless.",
+              "type": "array",
+              "maxItems": 32,
+              "x-kubernetes-list-type": "atomic",
+              "items": {
+                "description": "One toleration, as in a pod.",
+                "type": "object",
+                "x-kubernetes-validations": [
+                  {
+                    "rule": "has(self.key) || self.operator == 'Exists'",
+                    "reason": "FieldValueRequired",
+                    "fieldPath": ".key",
+                    "message": "The toleration has no key, and so tolerates no taint. Add a key, or write operator Exists to tolerate every taint."
+                  },
+                  {
+                    "rule": "self.operator != 'Exists' || !has(self.value)",
+                    "fieldPath": ".value",
+                    "message": "The toleration has a value, and its operator Exists looks at none. Remove value, or write operator Equal."
+                  },
+                  {
+                    "rule": "!has(self.tolerationSeconds) || (has(self.effect) && self.effect == 'NoExecute')",
+                    "fieldPath": ".tolerationSeconds",
+                    "message": "tolerationSeconds is for the effect NoExecute alone. Remove tolerationSeconds, or write effect NoExecute."
+                  }
+                ],
+                "properties": {
+                  "key": {
+                    "description": "The taint's key; every taint's when absent.",
+                    "type": "string",
+                    "minLength": 1,
+                    "maxLength": 317
+                  },
+                  "operator": {
+                    "description": "Whether the taint must have the value as well, or only exist.",
+                    "type": "string",
+                    "enum": [
+                      "Equal",
+                      "Exists"
+                    ],
+                    "default": "Equal"
+                  },
+                  "value": {
+                    "description": "The taint's value.",
+                    "type": "string",
+                    "maxLength": 63
+                  },
+                  "effect": {
+                    "description": "The taint's effect; every effect when absent.",
+                    "type": "string",
+                    "enum": [
+                      "NoSchedule",
+                      "PreferNoSchedule",
+                      "NoExecute"
+                    ]
+                  },
+                  "tolerationSeconds": {
+                    "description": "How long a worker may stay on a node that gets the taint; for ever when absent.",
+                    "type": "integer",
+                    "format": "int64",
+                    "minimum": 0,
+                    "maximum": 2147483647
+                  }
+                }
+              }
+            },
+            "podLabels": {
+              "description": "Labels of the workers' pods besides Courier's own.",
+              "type": "object",
+              "maxProperties": 32,
+              "x-kubernetes-validations": [
+                {
+                  "rule": "self.all(name, !name.startsWith('courier.dev/') && !(name in ['app.kubernetes.io/name', 'app.kubernetes.io/component', 'app.kubernetes.io/managed-by']))",
+                  "message": "One of the labels is Courier's own. Remove app.kubernetes.io/name, app.kubernetes.io/component, app.kubernetes.io/managed-by and all of courier.dev."
+                }
+              ],
+              "additionalProperties": {
+                "description": "The value of a label.",
+                "type": "string",
+                "maxLength": 63,
+                "x-kubernetes-validations": [
+                  {
+                    "rule": "self.matches('^([A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)?$')",
+                    "message": "The value cannot be that of a label. Use letters, digits, \"_\", \".\" and \"-\" only, with a letter or digit at both ends.",
+                    "messageExpression": "'\"' + self + '\" cannot be the value of a label.' + ' Use letters, digits, \"_\", \".\" and \"-\" only, with a letter or digit at both ends.'"
+                  }
+                ]
+              }
+            },
+            "podAnnotations": {
+              "description": "Annotations of the workers' pods besides Courier's own.",
+              "type": "object",
+              "maxProperties": 32,
+              "x-kubernetes-validations": [
+                {
+                  "rule": "self.all(name, !name.startsWith('courier.dev/'))",
+                  "message": "One of the annotations is Courier's own. Remove all of courier.dev."
+                }
+              ],
+              "additionalProperties": {
+                "description": "The value of an annotation.",
+                "type": "string",
+                "maxLength": 8192
+              }
+            },
+            "podTemplate": {
+              "description": "The way out for everything that has no field of its own: a pod template that is merged over the one that Courier makes, last. Containers, ports and the like are merged by name, environment variables and volumes are replaced by name, null removes a field, and other lists are replaced. The worker's container is called worker. What Courier finds its pods by cannot be changed.",
+              "type": "object",
+              "properties": {
+                "metadata": {
+                  "description": "Labels and annotations of the pods.",
+                  "type": "object",
+                  "x-kubernetes-preserve-unknown-fields": true
+                },
+                "spec": {
+                  "description": "Any part of a pod's spec.",
+                  "type": "object",
+                  "x-kubernetes-preserve-unknown-fields": true
+                }
+              }
             }
           }
         }
@@ -507,6 +985,172 @@ export const courierSchema: Schema = {
           "type": "integer",
           "format": "int64",
           "minimum": -1
+        },
+        "replicas": {
+          "description": "The workers that exist, ready or not.",
+          "type": "integer",
+          "format": "int32",
+          "minimum": 0
+        },
+        "readyReplicas": {
+          "description": "The workers that have seen the queue and deliver.",
+          "type": "integer",
+          "format": "int32",
+          "minimum": 0
+        },
+        "desiredReplicas": {
+          "description": "The workers that there should be.",
+          "type": "integer",
+          "format": "int32",
+          "minimum": 0
+        },
+        "backlog": {
+          "description": "How many messages the queue holds, approximately, as SQS says. Looked at every few seconds, and written when it has changed, at most twice a minute.",
+          "type": "object",
+          "required": [
+            "visible",
+            "inFlight",
+            "delayed",
+            "observedTime"
+          ],
+          "properties": {
+            "visible": {
+              "description": "Messages that can be received now.",
+              "type": "integer",
+              "format": "int64",
+              "minimum": 0
+            },
+            "inFlight": {
+              "description": "Messages that were received and not yet deleted.",
+              "type": "integer",
+              "format": "int64",
+              "minimum": 0
+            },
+            "delayed": {
+              "description": "Messages that were sent with a delay that has not passed.",
+              "type": "integer",
+              "format": "int64",
+              "minimum": 0
+            },
+            "observedTime": {
+              "description": "When the queue was first seen to hold these numbers.",
+              "type": "string",
+              "format": "date-time",
+              "maxLength": 64
+            }
+          }
+        },
+        "scaling": {
+          "description": "Why there are as many workers as there are.",
+          "type": "object",
+          "properties": {
+            "limitedBy": {
+              "description": "What would have to change for messages to be delivered faster.",
+              "type": "string",
+              "enum": [
+                "None",
+                "Backlog",
+                "WorkerConcurrency",
+                "Recipient",
+                "RateLimit",
+                "Audit",
+                "Source",
+                "MaxReplicas"
+              ]
+            },
+            "reason": {
+              "description": "The rule that fixed the number of workers, in one word.",
+              "type": "string",
+              "maxLength": 64
+            },
+            "explanation": {
+              "description": "The number of workers and what fixed it, in a sentence.",
+              "type": "string",
+              "maxLength": 1024
+            },
+            "arrivalRate": {
+              "description": "Messages that arrive a second, where that is known.",
+              "type": "string",
+              "maxLength": 32
+            },
+            "replicaRate": {
+              "description": "Messages that a busy worker delivers a second, as last measured.",
+              "type": "string",
+              "maxLength": 32
+            },
+            "estimatedDrainSeconds": {
+              "description": "How long the backlog takes at that rate with the workers that there should be.",
+              "type": "integer",
+              "format": "int64",
+              "minimum": 0
+            },
+            "lastScaleTime": {
+              "description": "When the number of workers last changed.",
+              "type": "string",
+              "format": "date-time",
+              "maxLength": 64
+            }
+          }
+        },
+        "conditions": {
+          "description": "Ready says whether messages are delivered as the spec says. Reconciling and Stalled are there only while they are true. The others say what each part is like.",
+          "type": "array",
+          "maxItems": 16,
+          "x-kubernetes-list-type": "map",
+          "x-kubernetes-list-map-keys": [
+            "type"
+          ],
+          "items": {
+            "description": "What is known of one aspect.",
+            "type": "object",
+            "required": [
+              "type",
+              "status",
+              "reason",
+              "message",
+              "lastTransitionTime"
+            ],
+            "properties": {
+              "type": {
+                "description": "The aspect.",
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 316
+              },
+              "status": {
+                "description": "Whether it is so; Unknown when that cannot be said.",
+                "type": "string",
+                "enum": [
+                  "True",
+                  "False",
+                  "Unknown"
+                ]
+              },
+              "reason": {
+                "description": "Why, in one word.",
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 1024
+              },
+              "message": {
+                "description": "Why, in a sentence for people, with the value seen and the remedy.",
+                "type": "string",
+                "maxLength": 32768
+              },
+              "lastTransitionTime": {
+                "description": "When the status last changed.",
+                "type": "string",
+                "format": "date-time",
+                "maxLength": 64
+              },
+              "observedGeneration": {
+                "description": "The generation of the spec that this was found for.",
+                "type": "integer",
+                "format": "int64",
+                "minimum": 0
+              }
+            }
+          }
         }
       }
     }
@@ -545,27 +1189,61 @@ export const courierCrd = {
         },
         "additionalPrinterColumns": [
           {
-            "name": "Queue",
+            "name": "Ready",
             "type": "string",
-            "jsonPath": ".spec.queue.url",
-            "description": "The queue whose messages are delivered."
+            "jsonPath": ".status.conditions[?(@.type==\"Ready\")].status",
+            "description": "Whether messages are delivered as the spec says."
           },
           {
-            "name": "Recipient",
-            "type": "string",
-            "jsonPath": ".spec.recipient.url",
-            "description": "Where they are delivered to."
-          },
-          {
-            "name": "Max",
+            "name": "Replicas",
             "type": "integer",
-            "jsonPath": ".spec.scaling.maxReplicas",
-            "description": "The most workers at a time."
+            "jsonPath": ".status.replicas",
+            "description": "The workers that exist."
+          },
+          {
+            "name": "Desired",
+            "type": "integer",
+            "jsonPath": ".status.desiredReplicas",
+            "description": "The workers that there should be."
+          },
+          {
+            "name": "Backlog",
+            "type": "integer",
+            "jsonPath": ".status.backlog.visible",
+            "description": "Messages that wait in the queue."
           },
           {
             "name": "Age",
             "type": "date",
             "jsonPath": ".metadata.creationTimestamp"
+          },
+          {
+            "name": "Queue",
+            "type": "string",
+            "jsonPath": ".spec.queue.url",
+            "description": "The queue whose messages are delivered.",
+            "priority": 1
+          },
+          {
+            "name": "Recipient",
+            "type": "string",
+            "jsonPath": ".spec.recipient.url",
+            "description": "Where they are delivered to.",
+            "priority": 1
+          },
+          {
+            "name": "Reason",
+            "type": "string",
+            "jsonPath": ".status.conditions[?(@.type==\"Ready\")].reason",
+            "description": "Why it is ready or not, in one word.",
+            "priority": 1
+          },
+          {
+            "name": "Message",
+            "type": "string",
+            "jsonPath": ".status.conditions[?(@.type==\"Ready\")].message",
+            "description": "Why it is ready or not, and what to do.",
+            "priority": 1
           }
         ],
         "selectableFields": [

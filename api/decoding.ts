@@ -23,9 +23,9 @@ function* unknownIn(schema: Schema, value: unknown, path: FieldPath, root: Schem
   if (schema.type === 'array' && schema.items !== undefined && Array.isArray(value)) {
     for (const [index, item] of value.entries()) yield* unknownIn(schema.items, item, [...path, index], root);
   }
-  if (schema.type !== 'object' || schema.additionalProperties !== undefined || !isObject(value)) return;
+  if (schema.type !== 'object' || !isObject(value) || schema['x-kubernetes-preserve-unknown-fields'] === true) return;
   for (const [name, child] of Object.entries(value)) {
-    const known = propertyOf(schema, name);
+    const known = propertyOf(schema, name) ?? schema.additionalProperties;
     if (known !== undefined) yield* unknownIn(known, child, [...path, name], root);
     else yield unknownField(schema, [...path, name], name, root);
   }
@@ -59,7 +59,13 @@ export function withDefaults(schema: Schema, value: unknown): unknown {
     return items === undefined ? value : value.map((item: unknown) => withDefaults(items, item));
   }
   if (schema.type !== 'object' || !isObject(value)) return value;
-  if (schema.additionalProperties !== undefined) return { ...value };
+  if (schema['x-kubernetes-preserve-unknown-fields'] === true) return value;
+  const { additionalProperties } = schema;
+  if (additionalProperties !== undefined) {
+    return Object.fromEntries(
+      Object.entries(value).map(([name, child]) => [name, withDefaults(additionalProperties, child)]),
+    );
+  }
   const entries = Object.entries(schema.properties ?? {}).flatMap(([name, child]) => {
     const given = Object.hasOwn(value, name) ? (value[name] ?? child.default) : child.default;
     return given === undefined ? [] : [[name, withDefaults(child, given)] as const];

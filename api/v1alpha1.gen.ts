@@ -52,6 +52,7 @@ export interface CourierSpec {
   readonly delivery: CourierDelivery;
   readonly audit: CourierAudit;
   readonly scaling: CourierScaling;
+  readonly aws?: CourierAws;
   readonly worker: CourierWorker;
 }
 /**
@@ -199,13 +200,32 @@ export interface CourierAuditFirehose {
  */
 export interface CourierAuditFile {
   /**
-   * Where each worker makes its own directory. A relative path starts where the worker was started.
+   * Where each worker makes its own directory. A relative path starts where the worker was started; with a volume
+   * the path must be absolute.
    */
   readonly directory: string;
   /**
    * The size above which a worker goes on in a new file. 65536 to 1073741824. Default: 67108864.
    */
   readonly maxSegmentBytes: number;
+  readonly volume?: CourierAuditFileVolume;
+}
+/**
+ * What is mounted at the directory. In a cluster there must be a volume, since the records would otherwise die
+ * with their pod; on one machine it is not looked at.
+ */
+export interface CourierAuditFileVolume {
+  readonly persistentVolumeClaim: CourierAuditFileVolumePersistentVolumeClaim;
+}
+/**
+ * A claim in the namespace of the Courier. All workers write to it, each into its own directory, so with more
+ * than one node it must be ReadWriteMany.
+ */
+export interface CourierAuditFileVolumePersistentVolumeClaim {
+  /**
+   * The name of the claim.
+   */
+  readonly claimName: string;
 }
 /**
  * No audit; a message is deleted as soon as the recipient accepted it.
@@ -240,13 +260,218 @@ export interface CourierScaling {
   readonly idleAfterSeconds: number;
 }
 /**
- * How each worker runs.
+ * As whom AWS is called. Without anything here, with the identity of the pod: what EKS Pod Identity, IRSA or the
+ * node gives it.
+ */
+export interface CourierAws {
+  /**
+   * A role that is assumed for every call, for example in the account of the queue. The identity of the pod, or
+   * the one in the Secret, must be allowed to assume it.
+   */
+  readonly roleArn?: string;
+  /**
+   * What the role's trust policy asks for besides the identity, where it asks for something.
+   */
+  readonly externalId?: string;
+  readonly credentialsSecretRef?: CourierAwsCredentialsSecretRef;
+}
+/**
+ * A Secret in the namespace of the Courier with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, for temporary
+ * credentials, AWS_SESSION_TOKEN. On one machine the credentials of the environment are used instead.
+ */
+export interface CourierAwsCredentialsSecretRef {
+  /**
+   * The name of the Secret.
+   */
+  readonly name: string;
+}
+/**
+ * How each worker runs. On one machine only logLevel is looked at.
  */
 export interface CourierWorker {
   /**
    * The least severe log lines that are written. Default: info.
    */
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error';
+  /**
+   * The image that workers run; the operator's own when absent.
+   */
+  readonly image?: string;
+  /**
+   * The ServiceAccount that workers run as; one made for this Courier when absent.
+   */
+  readonly serviceAccountName?: string;
+  /**
+   * Annotations of the ServiceAccount that Courier makes, for example eks.amazonaws.com/role-arn.
+   */
+  readonly serviceAccountAnnotations?: {
+    /**
+     * The value of an annotation.
+     */
+    readonly [k: string]: string;
+  };
+  readonly resources?: CourierWorkerResources;
+  /**
+   * Environment variables of the worker's container besides those that Courier sets, for example HTTPS_PROXY or
+   * NODE_EXTRA_CA_CERTS.
+   */
+  readonly env?: readonly CourierWorkerEnv[];
+  /**
+   * Labels of the nodes that workers may run on.
+   */
+  readonly nodeSelector?: {
+    /**
+     * The value of a label.
+     */
+    readonly [k: string]: string;
+  };
+  /**
+   * Taints of nodes that workers may run on nevertheless.
+   */
+  readonly tolerations?: readonly CourierWorkerToleration[];
+  /**
+   * Labels of the workers' pods besides Courier's own.
+   */
+  readonly podLabels?: {
+    /**
+     * The value of a label.
+     */
+    readonly [k: string]: string;
+  };
+  /**
+   * Annotations of the workers' pods besides Courier's own.
+   */
+  readonly podAnnotations?: {
+    /**
+     * The value of an annotation.
+     */
+    readonly [k: string]: string;
+  };
+  readonly podTemplate?: CourierWorkerPodTemplate;
+}
+/**
+ * What a worker's container asks of its node. Absent, it requests a tenth of a CPU and 128Mi of memory and may
+ * use 512Mi; given, nothing of that is added to it.
+ */
+export interface CourierWorkerResources {
+  /**
+   * What is set aside for each worker, by the name of the resource.
+   */
+  readonly requests?: {
+    /**
+     * A quantity.
+     */
+    readonly [k: string]: number | string;
+  };
+  /**
+   * What each worker may use at most, by the name of the resource.
+   */
+  readonly limits?: {
+    /**
+     * A quantity.
+     */
+    readonly [k: string]: number | string;
+  };
+}
+/**
+ * One variable, with a value or a source of it.
+ */
+export interface CourierWorkerEnv {
+  /**
+   * The variable's name.
+   */
+  readonly name: string;
+  /**
+   * The value. Anyone who may read the Courier can read it; keep secrets in a Secret and name that.
+   */
+  readonly value?: string;
+  readonly valueFrom?: CourierWorkerEnvValueFrom;
+}
+/**
+ * Where the value is, in the namespace of the Courier.
+ */
+export interface CourierWorkerEnvValueFrom {
+  readonly secretKeyRef?: CourierWorkerEnvValueFromSecretKeyRef;
+  readonly configMapKeyRef?: CourierWorkerEnvValueFromConfigMapKeyRef;
+}
+/**
+ * A key of a Secret.
+ */
+export interface CourierWorkerEnvValueFromSecretKeyRef {
+  /**
+   * The name of the Secret.
+   */
+  readonly name: string;
+  /**
+   * The key whose value it is.
+   */
+  readonly key: string;
+  /**
+   * True: the variable is left out when there is no such key. False: the worker then cannot start. Default: false.
+   */
+  readonly optional: boolean;
+}
+/**
+ * A key of a ConfigMap.
+ */
+export interface CourierWorkerEnvValueFromConfigMapKeyRef {
+  /**
+   * The name of the ConfigMap.
+   */
+  readonly name: string;
+  /**
+   * The key whose value it is.
+   */
+  readonly key: string;
+  /**
+   * True: the variable is left out when there is no such key. False: the worker then cannot start. Default: false.
+   */
+  readonly optional: boolean;
+}
+/**
+ * One toleration, as in a pod.
+ */
+export interface CourierWorkerToleration {
+  /**
+   * The taint's key; every taint's when absent.
+   */
+  readonly key?: string;
+  /**
+   * Whether the taint must have the value as well, or only exist. Default: Equal.
+   */
+  readonly operator: 'Equal' | 'Exists';
+  /**
+   * The taint's value.
+   */
+  readonly value?: string;
+  /**
+   * The taint's effect; every effect when absent.
+   */
+  readonly effect?: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+  /**
+   * How long a worker may stay on a node that gets the taint; for ever when absent. 0 to 2147483647.
+   */
+  readonly tolerationSeconds?: number;
+}
+/**
+ * The way out for everything that has no field of its own: a pod template that is merged over the one that
+ * Courier makes, last. Containers, ports and the like are merged by name, environment variables and volumes are
+ * replaced by name, null removes a field, and other lists are replaced. The worker's container is called worker.
+ * What Courier finds its pods by cannot be changed.
+ */
+export interface CourierWorkerPodTemplate {
+  /**
+   * Labels and annotations of the pods.
+   */
+  readonly metadata?: {
+    readonly [k: string]: unknown;
+  };
+  /**
+   * Any part of a pod's spec.
+   */
+  readonly spec?: {
+    readonly [k: string]: unknown;
+  };
 }
 /**
  * What was seen of it. Written by Courier, never by people.
@@ -254,6 +479,109 @@ export interface CourierWorker {
 export interface CourierStatus {
   /**
    * The generation of the spec that this status speaks of; -1 before the first look.
+   */
+  readonly observedGeneration?: number;
+  /**
+   * The workers that exist, ready or not.
+   */
+  readonly replicas?: number;
+  /**
+   * The workers that have seen the queue and deliver.
+   */
+  readonly readyReplicas?: number;
+  /**
+   * The workers that there should be.
+   */
+  readonly desiredReplicas?: number;
+  readonly backlog?: CourierStatusBacklog;
+  readonly scaling?: CourierStatusScaling;
+  /**
+   * Ready says whether messages are delivered as the spec says. Reconciling and Stalled are there only while they
+   * are true. The others say what each part is like.
+   */
+  readonly conditions?: readonly CourierStatusCondition[];
+}
+/**
+ * How many messages the queue holds, approximately, as SQS says. Looked at every few seconds, and written when
+ * it has changed, at most twice a minute.
+ */
+export interface CourierStatusBacklog {
+  /**
+   * Messages that can be received now.
+   */
+  readonly visible: number;
+  /**
+   * Messages that were received and not yet deleted.
+   */
+  readonly inFlight: number;
+  /**
+   * Messages that were sent with a delay that has not passed.
+   */
+  readonly delayed: number;
+  /**
+   * When the queue was first seen to hold these numbers.
+   */
+  readonly observedTime: string;
+}
+/**
+ * Why there are as many workers as there are.
+ */
+export interface CourierStatusScaling {
+  /**
+   * What would have to change for messages to be delivered faster.
+   */
+  readonly limitedBy?: 'None' | 'Backlog' | 'WorkerConcurrency' | 'Recipient' | 'RateLimit' | 'Audit' | 'Source' | 'MaxReplicas';
+  /**
+   * The rule that fixed the number of workers, in one word.
+   */
+  readonly reason?: string;
+  /**
+   * The number of workers and what fixed it, in a sentence.
+   */
+  readonly explanation?: string;
+  /**
+   * Messages that arrive a second, where that is known.
+   */
+  readonly arrivalRate?: string;
+  /**
+   * Messages that a busy worker delivers a second, as last measured.
+   */
+  readonly replicaRate?: string;
+  /**
+   * How long the backlog takes at that rate with the workers that there should be.
+   */
+  readonly estimatedDrainSeconds?: number;
+  /**
+   * When the number of workers last changed.
+   */
+  readonly lastScaleTime?: string;
+}
+/**
+ * What is known of one aspect.
+ */
+export interface CourierStatusCondition {
+  /**
+   * The aspect.
+   */
+  readonly type: string;
+  /**
+   * Whether it is so; Unknown when that cannot be said.
+   */
+  readonly status: 'True' | 'False' | 'Unknown';
+  /**
+   * Why, in one word.
+   */
+  readonly reason: string;
+  /**
+   * Why, in a sentence for people, with the value seen and the remedy.
+   */
+  readonly message: string;
+  /**
+   * When the status last changed.
+   */
+  readonly lastTransitionTime: string;
+  /**
+   * The generation of the spec that this was found for.
    */
   readonly observedGeneration?: number;
 }

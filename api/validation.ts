@@ -1,6 +1,6 @@
 import { isObject, type JsonObject, propertyOf } from './decoding.ts';
 import type { FieldPath } from './field-path.ts';
-import type { Schema } from './schema.ts';
+import { type Schema, typeOf } from './schema.ts';
 import { closest } from './suggestion.ts';
 import { display, type Violation } from './violation.ts';
 
@@ -9,7 +9,7 @@ import { display, type Violation } from './violation.ts';
  * expects unknown fields pruned and defaults applied ({@link ./decoding.ts}); CEL rules are the fourth stage.
  */
 export function validate(schema: Schema, value: unknown, path: FieldPath = []): readonly Violation[] {
-  switch (schema.type) {
+  switch (typeOf(schema)) {
     case 'object':
       return isObject(value) ? validateObject(schema, value, path) : [wrongType(schema, value, path)];
     case 'array':
@@ -20,6 +20,9 @@ export function validate(schema: Schema, value: unknown, path: FieldPath = []): 
       return Number.isInteger(value) ? validateInteger(schema, Number(value), path) : [wrongType(schema, value, path)];
     case 'boolean':
       return typeof value === 'boolean' ? [] : [wrongType(schema, value, path)];
+    case 'int-or-string':
+      if (typeof value === 'string') return validateString(schema, value, path);
+      return Number.isInteger(value) ? [] : [wrongType(schema, value, path)];
   }
 }
 
@@ -31,7 +34,14 @@ function validateObject(schema: Schema, value: JsonObject, path: FieldPath): rea
     const childSchema = propertyOf(schema, name) ?? schema.additionalProperties;
     return childSchema === undefined ? [] : validate(childSchema, child, [...path, name]);
   });
-  return [...missing, ...invalid];
+  return [...missing, ...tooMany(schema, value, path), ...invalid];
+}
+
+function tooMany({ maxProperties }: Schema, value: JsonObject, path: FieldPath): readonly Violation[] {
+  const count = Object.keys(value).length;
+  if (maxProperties === undefined || count <= maxProperties) return [];
+  const message = `has ${count} names, more than the ${maxProperties} that are allowed`;
+  return [{ reason: 'Invalid', path, message, remedy: `Keep at most ${maxProperties}.` }];
 }
 
 function required(path: FieldPath, schema: Schema | undefined): Violation {
@@ -108,7 +118,7 @@ function validateInteger(schema: Schema, value: number, path: FieldPath): readon
 function wrongType(schema: Schema, value: unknown, path: FieldPath): Violation {
   const isQuoted = !isContainer(value) && !holdsSecret(schema);
   const seen = isQuoted ? `${nameOfType(value)} ${display(value)}` : nameOfType(value);
-  const message = `must be ${article[schema.type]}, not ${seen}`;
+  const message = `must be ${article[typeOf(schema)]}, not ${seen}`;
   return { reason: 'Invalid', path, ...(isQuoted ? { value } : {}), message, remedy: typeRemedy(schema, value) };
 }
 
@@ -118,17 +128,20 @@ const article = {
   string: 'a string',
   integer: 'a whole number',
   boolean: 'true or false',
+  'int-or-string': 'a whole number or a string',
 } as const;
 
 function typeRemedy(schema: Schema, value: unknown): string {
-  switch (schema.type) {
+  switch (typeOf(schema)) {
     case 'object':
       if (schema.additionalProperties !== undefined) return 'Write names and values below it.';
+      if (schema['x-kubernetes-preserve-unknown-fields'] === true) return 'Write its fields below it.';
       if (schema.properties === undefined) return 'Write {}.';
       return `Write its fields below it: ${Object.keys(schema.properties).join(', ')}.`;
     case 'array':
       return 'Write each item on a line of its own that begins with "- ".';
     case 'string':
+    case 'int-or-string':
       return isContainer(value) ? 'Write a string.' : 'Put it in quotes.';
     case 'integer':
       return typeof value === 'string' && /^-?\d+$/.test(value)

@@ -1,7 +1,15 @@
 import { parseManifests } from './manifest.ts';
 import { ManifestError, type Problem } from './problem.ts';
 import { parseQueueUrl } from './queue-url.ts';
-import type { Courier, CourierQueue, CourierSpec } from './v1alpha1.gen.ts';
+import type {
+  Courier,
+  CourierAudit,
+  CourierAuditFile,
+  CourierAws,
+  CourierQueue,
+  CourierSpec,
+  CourierWorker,
+} from './v1alpha1.gen.ts';
 
 /**
  * What a worker needs to know of its Courier, and no more: every change of it restarts the workers. Its file is a Courier
@@ -9,16 +17,35 @@ import type { Courier, CourierQueue, CourierSpec } from './v1alpha1.gen.ts';
  */
 export type WorkerConfig = {
   readonly metadata: { readonly namespace: string; readonly name: string };
-  readonly spec: Pick<CourierSpec, 'queue' | 'recipient' | 'delivery' | 'audit' | 'worker'>;
+  readonly spec: Pick<CourierSpec, 'queue' | 'recipient' | 'delivery'> & {
+    /** Where the audit's directory is, not what is mounted there. */
+    readonly audit: Omit<CourierAudit, 'file'> & { readonly file?: Omit<CourierAuditFile, 'volume'> };
+    /** The role to assume. Credentials come from the environment. */
+    readonly aws?: Pick<CourierAws, 'roleArn' | 'externalId'>;
+    readonly worker: Pick<CourierWorker, 'logLevel'>;
+  };
 };
 
 /** The part of `courier` that its workers read. */
-export function workerConfig({ metadata, spec }: Courier): WorkerConfig {
-  const { queue, recipient, delivery, audit, worker } = spec;
+export function workerConfig({ metadata, spec }: Pick<WorkerConfig, 'metadata'> & Pick<Courier, 'spec'>): WorkerConfig {
+  const { queue, recipient, delivery, audit, aws, worker } = spec;
   return {
     metadata: { namespace: metadata.namespace, name: metadata.name },
-    spec: { queue, recipient, delivery, audit, worker },
+    spec: {
+      ...{ queue, recipient, delivery, audit: withoutVolume(audit), worker: { logLevel: worker.logLevel } },
+      ...(aws?.roleArn === undefined ? {} : { aws: assumedRole(aws.roleArn, aws.externalId) }),
+    },
   };
+}
+
+function withoutVolume({ file, ...audit }: CourierAudit): WorkerConfig['spec']['audit'] {
+  if (file === undefined) return audit;
+  const { volume: _mountedByKubernetes, ...read } = file;
+  return { ...audit, file: read };
+}
+
+function assumedRole(roleArn: string, externalId: string | undefined): Pick<CourierAws, 'roleArn' | 'externalId'> {
+  return externalId === undefined ? { roleArn } : { roleArn, externalId };
 }
 
 /**

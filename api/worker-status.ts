@@ -92,3 +92,21 @@ export type WorkerRates = {
   /** Mean duration of an attempt in milliseconds; null without one. */
   readonly attemptMilliseconds: number | null;
 };
+
+/** Checks what is counted with; a worker of another version may say more. */
+export function isWorkerStatus(value: unknown): value is WorkerStatus {
+  return (
+    isRecord(value) &&
+    typeof value.bootId === 'string' &&
+    typeof value.startedTime === 'string' &&
+    isRecord(value.waiting) &&
+    [value.holding, value.counters].every(
+      (numbers) => isRecord(numbers) && Object.values(numbers).every(Number.isFinite),
+    ) &&
+    isRecord(value.rates)
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -43,11 +43,12 @@ function defaultOf(schema: Schema): string {
 }
 
 function typeOf(schema: Schema): string {
-  const { type, minimum, maximum, maxLength, maxItems } = schema;
+  const { type = 'quantity', minimum, maximum, maxLength, maxItems, maxProperties } = schema;
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${value}\``).join(', ');
   if (minimum !== undefined && maximum !== undefined) return `integer, ${minimum} to ${maximum}`;
   if (minimum !== undefined) return `integer, at least ${minimum}`;
-  if (maxLength !== undefined) return `string, up to ${maxLength} characters`;
+  if (maxProperties !== undefined) return `map, up to ${maxProperties} names`;
+  if (maxLength !== undefined && type === 'string') return `string, up to ${maxLength} characters`;
   return maxItems === undefined ? type : `list, up to ${maxItems} items`;
 }
 

@@ -23,10 +23,12 @@ export async function typesOf(schema: Schema): Promise<string> {
 
 function toJsonSchema(schema: Schema, path: readonly string[]): JSONSchema {
   const properties = Object.entries(schema.properties ?? {});
-  const known: JSONSchema = { type: schema.type, description: describe(schema) };
+  const type = schema.type ?? (['integer', 'string'] as const);
+  const known: JSONSchema = { type: typeof type === 'string' ? type : [...type], description: describe(schema) };
   if (schema.enum !== undefined) known.enum = [...schema.enum];
   if (schema.items !== undefined) known.items = toJsonSchema(schema.items, singular(path));
   if (schema.type !== 'object') return known;
+  if (schema['x-kubernetes-preserve-unknown-fields'] === true) return { ...known, additionalProperties: true };
   if (schema.additionalProperties !== undefined) {
     return { ...known, additionalProperties: toJsonSchema(schema.additionalProperties, path) };
   }

@@ -1,13 +1,17 @@
 import fc from 'fast-check';
 import { manifestSchema } from '../../api/courier.ts';
 import type { FieldPath } from '../../api/field-path.ts';
-import type { Schema } from '../../api/schema.ts';
+import { type Schema, typeOf } from '../../api/schema.ts';
 import { rulesOf } from './manifests.ts';
 
 const host = fc.stringMatching(/^[a-z]{1,10}(\.[a-z]{1,8})?$/);
 const origin = fc
   .tuple(fc.constantFrom('http', 'https'), host, fc.option(fc.integer({ min: 1, max: 65535 }), { nil: undefined }))
   .map(([scheme, name, port]) => `${scheme}://${name}${port === undefined ? '' : `:${port}`}`);
+const name = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?$/);
+const key = fc.stringMatching(/^[A-Za-z0-9._-]{1,20}$/);
+const label = fc.stringMatching(/^([A-Za-z0-9]([A-Za-z0-9_.-]{0,20}[A-Za-z0-9])?)?$/);
+const quantity = fc.constantFrom('1', '500m', '256Mi', '1e3', '.5');
 const region = fc.constantFrom('eu-west-1', 'us-gov-east-1', 'elasticmq');
 
 /** Strings that satisfy the rules on them, by the path of their field. */
@@ -26,6 +30,21 @@ const ruled: Readonly<Record<string, fc.Arbitrary<string>>> = {
   'spec.audit.firehose.deliveryStreamName': fc.stringMatching(/^[A-Za-z0-9_.-]{1,64}$/),
   'spec.audit.firehose.region': region,
   'spec.audit.firehose.endpoint': origin,
+  'spec.audit.file.volume.persistentVolumeClaim.claimName': name,
+  'spec.aws.roleArn': name.map((role) => `arn:aws:iam::123456789012:role/${role}`),
+  'spec.aws.externalId': fc.stringMatching(/^[A-Za-z0-9_+=,.@:/-]{2,40}$/),
+  'spec.aws.credentialsSecretRef.name': name,
+  'spec.worker.image': fc.constantFrom('courier', 'registry.example.com:5000/team/courier:1.2', 'a/b'),
+  'spec.worker.serviceAccountName': name,
+  'spec.worker.resources.requests.*': quantity,
+  'spec.worker.resources.limits.*': quantity,
+  'spec.worker.env.[].name': fc.stringMatching(/^[a-z_][a-z0-9_]{0,20}$/),
+  'spec.worker.env.[].valueFrom.secretKeyRef.name': name,
+  'spec.worker.env.[].valueFrom.secretKeyRef.key': key,
+  'spec.worker.env.[].valueFrom.configMapKeyRef.name': name,
+  'spec.worker.env.[].valueFrom.configMapKeyRef.key': key,
+  'spec.worker.nodeSelector.*': label,
+  'spec.worker.podLabels.*': label,
 };
 
 /** Objects that satisfy the rules between their fields, by path: what is drawn is put in order. */
@@ -45,17 +64,35 @@ const ordered: Readonly<Record<string, (value: Record<string, unknown>) => Recor
     if (firehose !== undefined) return { ...rest, firehose };
     return file === undefined ? { ...rest, none: none ?? {} } : { ...rest, file };
   },
+  'spec.audit.file': (file) => (file.volume === undefined ? file : { ...file, directory: '/var/lib/courier' }),
+  'spec.aws': ({ externalId, ...aws }) =>
+    externalId === undefined || aws.roleArn === undefined ? aws : { ...aws, externalId },
+  'spec.worker': ({ serviceAccountAnnotations, ...worker }) =>
+    serviceAccountAnnotations === undefined || worker.serviceAccountName !== undefined
+      ? worker
+      : { ...worker, serviceAccountAnnotations },
+  'spec.worker.env.[]': ({ name: variable, value, valueFrom }) =>
+    valueFrom === undefined ? { name: variable, value: value ?? '' } : { name: variable, valueFrom },
+  'spec.worker.env.[].valueFrom': ({ secretKeyRef, configMapKeyRef }) =>
+    secretKeyRef === undefined
+      ? { configMapKeyRef: configMapKeyRef ?? { name: 'settings', key: 'a' } }
+      : { secretKeyRef },
+  'spec.worker.tolerations.[]': ({ effect, key: taint = 'dedicated' }) => ({
+    key: taint,
+    ...(effect === undefined ? {} : { effect }),
+  }),
 };
 
 /** Any valid Courier as a person may write it, drawn from the schema: optional fields come and go. */
 export const arbitraryCourier: fc.Arbitrary<Record<string, unknown>> = arbitraryObject(manifestSchema, []);
 
 function arbitrary(schema: Schema, path: FieldPath): fc.Arbitrary<unknown> {
-  switch (schema.type) {
+  switch (typeOf(schema)) {
     case 'object':
+      if (schema['x-kubernetes-preserve-unknown-fields'] === true) return fc.constant({ labels: { team: 'shop' } });
       return schema.additionalProperties === undefined
         ? arbitraryObject(schema, path)
-        : fc.constant({ 'team.dev/a': 'b' });
+        : fc.record({ 'team.dev/a': arbitrary(schema.additionalProperties, [...path, '*']) });
     case 'array':
       return arbitraryList(schema, path);
     case 'string':
@@ -64,6 +101,8 @@ function arbitrary(schema: Schema, path: FieldPath): fc.Arbitrary<unknown> {
       return fc.integer({ min: schema.minimum ?? 0, max: schema.maximum ?? 1000 });
     case 'boolean':
       return fc.boolean();
+    case 'int-or-string':
+      return fc.oneof(fc.nat(), arbitraryString(schema, path));
   }
 }
 

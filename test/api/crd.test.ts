@@ -3,11 +3,12 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
-import { compiledRules } from '../../api/cel.ts';
+import { checkRules, compiledRules } from '../../api/cel.ts';
 import { manifestSchema } from '../../api/courier.ts';
 import { courierCrd, courierSchema } from '../../api/crd.gen.ts';
+import { withDefaults } from '../../api/decoding.ts';
 import { formatPath } from '../../api/field-path.ts';
-import type { Schema } from '../../api/schema.ts';
+import { type Schema, typeOf } from '../../api/schema.ts';
 import { validate } from '../../api/validation.ts';
 import { generatedFiles } from '../../scripts/generate/files.ts';
 import { nodesOf, remedyOf, ruleKeys, rulesOf } from './manifests.ts';
@@ -21,6 +22,7 @@ const keywords = new Set(
   [
     ['type', 'description', 'default', 'format', 'enum', 'minimum', 'maximum', 'minLength', 'maxLength', 'maxItems'],
     ['required', 'properties', 'items', 'x-kubernetes-list-type', 'x-kubernetes-list-map-keys'],
+    ['maxProperties', 'additionalProperties', 'x-kubernetes-int-or-string', 'x-kubernetes-preserve-unknown-fields'],
     ['x-kubernetes-validations'],
   ].flat(),
 );
@@ -54,17 +56,28 @@ describe('the CRD', () => {
 
   it('is structural: every node has a type and only the keywords of that type', () => {
     const own: Readonly<Record<string, readonly string[]>> = {
-      object: ['properties', 'required'],
+      object: [
+        'properties',
+        'required',
+        'additionalProperties',
+        'maxProperties',
+        'x-kubernetes-preserve-unknown-fields',
+      ],
       array: ['items', 'maxItems', 'x-kubernetes-list-type', 'x-kubernetes-list-map-keys'],
       string: ['enum', 'minLength', 'maxLength'],
       integer: ['minimum', 'maximum'],
       boolean: [],
+      'int-or-string': ['x-kubernetes-int-or-string'],
     };
     each((schema, at) => {
-      assert.ok(schema.type in own, at);
+      assert.equal(schema.type === undefined, schema['x-kubernetes-int-or-string'] === true, at);
+      assert.ok(!('properties' in schema && 'additionalProperties' in schema), at);
       for (const [type, theirs] of Object.entries(own)) {
-        if (type === schema.type) continue;
-        for (const keyword of theirs) assert.ok(!(keyword in schema), `${at} is ${schema.type} and has ${keyword}`);
+        if (type === typeOf(schema)) continue;
+        for (const keyword of theirs.filter(
+          (keyword) => !(keyword === 'maxLength' && type === 'string' && typeOf(schema) === 'int-or-string'),
+        ))
+          assert.ok(!(keyword in schema), `${at} is ${schema.type} and has ${keyword}`);
       }
     });
   });
@@ -73,6 +86,8 @@ describe('the CRD', () => {
     each((schema, at) => {
       if (schema.type === 'string' && schema.enum === undefined) assert.ok(schema.maxLength !== undefined, at);
       if (schema.type === 'array') assert.ok(schema.maxItems !== undefined, at);
+      if (schema.type === undefined) assert.ok(schema.maxLength !== undefined, at);
+      if (schema.additionalProperties !== undefined) assert.ok(schema.maxProperties !== undefined, at);
       if (schema.type !== 'integer') return;
       assert.match(schema.format ?? '', /^int(32|64)$/, at);
       assert.ok(schema.minimum !== undefined, at);
@@ -104,7 +119,7 @@ describe('the CRD', () => {
     for (const { path, schema } of nodes) {
       for (const [name, child] of Object.entries(schema.properties ?? {})) {
         const holdsDefaults = Object.values(child.properties ?? {}).some((field) => field.default !== undefined);
-        const isChoice = path.at(-1) === 'audit';
+        const isChoice = path.at(-1) === 'audit' || path.at(-1) === 'valueFrom';
         if (!holdsDefaults || isChoice || schema.required?.includes(name)) continue;
         assert.ok(child.default !== undefined, formatPath([...path, name]));
       }
@@ -114,6 +129,14 @@ describe('the CRD', () => {
   it('has only defaults that are valid themselves', () => {
     each((schema, at) => {
       if (schema.default !== undefined) assert.deepEqual(validate(schema, schema.default), [], at);
+    });
+  });
+
+  it('has defaults of objects that satisfy the rules as they are, and repeat what their children have', () => {
+    each((schema, at) => {
+      if (schema.type !== 'object' || schema.default === undefined || at === 'status') return;
+      assert.deepEqual(checkRules(schema, schema.default), [], at);
+      assert.deepEqual(withDefaults(schema, schema.default), withDefaults(schema, {}), at);
     });
   });
 
@@ -127,9 +150,9 @@ describe('the CRD', () => {
   it('selects and prints only fields that exist', () => {
     const version = courierCrd.spec.versions[0];
     const paths = [...(version?.selectableFields ?? []), ...(version?.additionalPrinterColumns ?? [])];
-    const known = new Set(nodes.map(({ path }) => `.${formatPath(path)}`)).add('.metadata.creationTimestamp');
+    const known = new Set(nodes.map(({ path }) => `.${path.join('.')}`)).add('.metadata.creationTimestamp');
     assert.ok(paths.length > 0);
-    for (const { jsonPath } of paths) assert.ok(known.has(jsonPath), jsonPath);
+    for (const { jsonPath } of paths) assert.ok(known.has(jsonPath.replace('[?(@.type=="Ready")]', '.[]')), jsonPath);
   });
 });
 

@@ -81,7 +81,9 @@ describe('an unknown field', () => {
   });
 
   it('is otherwise answered with what may stand there', () => {
-    assert.deepEqual(unknown({ 'spec.worker.zzz': 1 }), ['spec.worker.zzz: Remove it; here go logLevel.']);
+    assert.deepEqual(unknown({ 'spec.recipient.concurrency.zzz': 1 }), [
+      'spec.recipient.concurrency.zzz: Remove it; here go maxPerReplica.',
+    ]);
     assert.deepEqual(unknown({ 'spec.audit': { none: { zzz: 1 } } }), [
       'spec.audit.none.zzz: Remove it; nothing can be set here.',
     ]);
@@ -104,6 +106,46 @@ describe('an unknown field', () => {
 
   it('leaves a Courier to who may ignore it', () => {
     assert.equal(decodeCourier(courierWith({ 'spec.zzz': 1 })).courier?.metadata.name, 'orders');
+  });
+});
+
+describe('a map and a pod template', () => {
+  it('keep what is in them, whatever it is called', () => {
+    const podTemplate = { spec: { hostAliases: [{ ip: '10.0.0.1', zzz: null }], containers: [{ name: 'worker' }] } };
+    const worker = { podLabels: { constructor: 'x', 'team.dev/a': 'shop' }, podTemplate };
+    const { courier, violations } = decodeCourier(courierWith({ 'spec.worker': worker }));
+    assert.deepEqual(violations, []);
+    assert.deepEqual(courier?.spec.worker, { logLevel: 'info', ...worker });
+  });
+
+  it('have an unknown field found beside what may stand in them', () => {
+    const { violations } = decodeCourier(courierWith({ 'spec.worker.podTemplate': { containers: [] } }));
+    assert.deepEqual(
+      violations.map(({ path, remedy }) => `${formatPath(path)}: ${remedy}`),
+      ['spec.worker.podTemplate.containers: Remove it; here go metadata, spec.'],
+    );
+  });
+
+  it('are bounded', () => {
+    const labels = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`l${i}`, 'x']));
+    const say = (count: number) =>
+      decodeCourier(courierWith({ 'spec.worker.podLabels': labels(count) })).violations.map(({ message }) => message);
+    assert.deepEqual(say(32), []);
+    assert.deepEqual(say(33), ['has 33 names, more than the 32 that are allowed']);
+  });
+});
+
+describe('a quantity', () => {
+  const say = (cpu: unknown) =>
+    decodeCourier(courierWith({ 'spec.worker.resources': { limits: { cpu } } })).violations.map(
+      ({ message, remedy }) => `${message}. ${remedy}`,
+    );
+
+  it('is a whole number or a string', () => {
+    assert.deepEqual(say(2), []);
+    assert.deepEqual(say('500m'), []);
+    assert.deepEqual(say(0.5), ['must be a whole number or a string, not the number 0.5. Put it in quotes.']);
+    assert.deepEqual(say({}), ['must be a whole number or a string, not an object. Write a string.']);
   });
 });
 

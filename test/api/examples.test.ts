@@ -11,7 +11,8 @@ const files = (await readdir(directory)).filter((file) => file.endsWith('.yaml')
 
 describe('the examples', () => {
   it('are there', () => {
-    for (const name of ['minimal', 'local', 'firehose', 'elasticmq']) assert.ok(files.includes(`${name}.yaml`), name);
+    for (const name of ['minimal', 'local', 'firehose', 'elasticmq', 'cluster', 'cross-account', 'audit-volume'])
+      assert.ok(files.includes(`${name}.yaml`), name);
   });
 
   for (const file of files) {

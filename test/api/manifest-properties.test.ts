@@ -7,7 +7,7 @@ import { isObject, withDefaults } from '../../api/decoding.ts';
 import { type FieldPath, formatPath } from '../../api/field-path.ts';
 import { parseManifests } from '../../api/manifest.ts';
 import { formatProblem, type Problem } from '../../api/problem.ts';
-import type { Schema } from '../../api/schema.ts';
+import { type Schema, typeOf } from '../../api/schema.ts';
 import { parseWorkerConfig, serializeWorkerConfig, workerConfig } from '../../api/worker-config.ts';
 import { arbitraryCourier } from './arbitrary-courier.ts';
 
@@ -44,7 +44,7 @@ function mutated(value: unknown, { path: [step, ...rest], wrong }: Mutation): un
 }
 
 function wrongValues(schema: Schema): readonly unknown[] {
-  const { minimum, maximum, maxLength, maxItems, type } = schema;
+  const { minimum, maximum, maxLength, maxItems, maxProperties } = schema;
   const beyond = [
     ...(minimum === undefined ? [] : [minimum - 1]),
     ...(maximum === undefined ? [] : [maximum + 1]),
@@ -52,6 +52,9 @@ function wrongValues(schema: Schema): readonly unknown[] {
     ...(maxItems === undefined
       ? []
       : [Array.from({ length: maxItems + 1 }, (_, i) => ({ name: `x-${i}`, value: '' }))]),
+    ...(maxProperties === undefined
+      ? []
+      : [Object.fromEntries(Array.from({ length: maxProperties + 1 }, (_, i) => [`x-${i}`, '1']))]),
     ...(schema.enum === undefined ? [] : ['zzz']),
   ];
   const others = {
@@ -60,8 +63,9 @@ function wrongValues(schema: Schema): readonly unknown[] {
     string: [1, true, {}],
     integer: ['1', 0.5, {}],
     boolean: ['x', 1],
+    'int-or-string': [0.5, true, {}, 'x'],
   };
-  return [...beyond, ...others[type]];
+  return [...beyond, ...others[typeOf(schema)]];
 }
 
 function problemsOf(text: string): readonly Problem[] {

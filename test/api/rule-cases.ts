@@ -1,3 +1,6 @@
+import { awsRuleCases } from './rule-cases-aws.ts';
+import { workerRuleCases } from './rule-cases-worker.ts';
+
 /** Fields of a manifest by their paths, put over the smallest one. */
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -44,6 +47,8 @@ const endpointCases = (field: string) => ({
 
 /** By the rule's place in the schema and its number there. */
 export const ruleCases: Readonly<Record<string, RuleCase>> = {
+  ...awsRuleCases,
+  ...workerRuleCases,
   '#0': {
     field: '',
     says: /^The name .* has \d+ characters or holds a dot$/,
@@ -168,7 +173,7 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
   },
   'spec.recipient.headers#0': {
     field: 'spec.recipient.headers',
-    says: /^The headers X-Tenant, x-tenant differ only in case/,
+    says: /^The header X-Tenant is there again in another case/,
     refused: [headers('X-Tenant', 'x-other', 'x-tenant')],
     accepted: [headers('X-Tenant', 'x-other')],
   },
@@ -206,13 +211,14 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
   },
   'spec.audit#0': {
     field: 'spec.audit',
-    says: /^audit names (no sink|several sinks, (file, none|firehose, file|firehose, file, none))$/,
+    says: /^audit names (no sink|file and none|firehose and file|firehose and none|firehose, file and none)$/,
     refused: [
       sinks({}),
       sinks({ none: null }),
       sinks({ body: 'Full' }),
       sinks({ none: {}, file: { directory: 'audit' } }),
       sinks({ firehose: { deliveryStreamName: 'audit' }, file: { directory: 'audit' } }),
+      sinks({ firehose: { deliveryStreamName: 'audit' }, none: {} }),
       sinks({ firehose: { deliveryStreamName: 'audit' }, file: { directory: 'audit' }, none: {} }),
     ],
     accepted: [

@@ -58,6 +58,22 @@ describe("a worker's configuration", () => {
     assert.notEqual(configText({ 'spec.queue.waitTimeSeconds': 1 }), configText());
   });
 
+  it('leaves out what Kubernetes alone looks at', () => {
+    const roleArn = 'arn:aws:iam::123456789012:role/orders';
+    const config = workerConfig(
+      courier({
+        'spec.audit': { file: { directory: '/audit', volume: { persistentVolumeClaim: { claimName: 'audit' } } } },
+        'spec.aws': { roleArn, externalId: 'shop', credentialsSecretRef: { name: 'aws' } },
+        'spec.worker': { image: 'courier:1', env: [{ name: 'A', value: 'b' }], podLabels: { team: 'shop' } },
+      }),
+    );
+    assert.deepEqual(config.spec.audit.file, { directory: '/audit', maxSegmentBytes: 67108864 });
+    assert.deepEqual(config.spec.aws, { roleArn, externalId: 'shop' });
+    assert.deepEqual(config.spec.worker, { logLevel: 'info' });
+    const secretOnly = { 'spec.aws': { credentialsSecretRef: { name: 'aws' } } };
+    assert.equal(configText(secretOnly), configText());
+  });
+
   it('may be the whole manifest, written by a person', () => {
     const text = JSON.stringify(courierWith({ 'spec.scaling.maxReplicas': 3 }));
     assert.deepEqual(parseWorkerConfig(text, 'courier.yaml').config, workerConfig(courier()));

@@ -1,0 +1,47 @@
+import type { KubeError } from '../kube/errors.ts';
+import type { ChildKind } from './objects.ts';
+
+/** Why a child could not be written. */
+export type ApplyError = {
+  readonly reason: 'NameConflict' | 'OperatorForbidden' | 'ChildRejected' | 'ApiServerUnavailable';
+  /** Full sentences: what is wrong, what the API server said, the remedy. */
+  readonly message: string;
+  /** Whether it stays until somebody changes something. */
+  readonly terminal: boolean;
+  /** How many attempts in a row have failed. */
+  readonly failures: number;
+};
+
+/** The child that could not be written. */
+export type FailedChild = { readonly kind: ChildKind; readonly namespace: string; readonly name: string };
+
+/**
+ * Says what the API server's refusal means for the Courier.
+ *
+ * @param failures how many attempts in a row have failed, this one included.
+ */
+export function applyError(error: KubeError, child: FailedChild, failures: number): ApplyError {
+  const subject = `the ${child.kind} ${child.namespace}/${child.name}`;
+  if (error.isForbidden && !error.isNamespaceTerminating) {
+    const quota = /exceeded quota/.test(error.message);
+    const remedy = quota
+      ? 'Raise the quota of the namespace.'
+      : "Give the operator's ServiceAccount this right: the chart's ClusterRole has it.";
+    const message = `The operator may not write ${subject} (${error.message}). ${remedy}`;
+    return { reason: quota ? 'ChildRejected' : 'OperatorForbidden', message, terminal: true, failures };
+  }
+  if (error.isInvalid) {
+    const message = `The API server refuses ${subject} (${error.message}). Correct spec.worker, where it comes from.`;
+    return { reason: 'ChildRejected', message, terminal: true, failures };
+  }
+  const message = `The operator could not write ${subject} (${error.message}). It is tried again.`;
+  return { reason: 'ApiServerUnavailable', message, terminal: false, failures };
+}
+
+/** The refusal to take over an object that has the name of a child and another owner, or none. */
+export function nameConflict(child: FailedChild, owner: string | undefined): ApplyError {
+  const subject = `${child.kind} ${child.namespace}/${child.name}`;
+  const whose = owner === undefined ? 'and does not belong to this Courier' : `and belongs to ${owner}`;
+  const message = `The ${subject} exists already ${whose}. Delete or rename it, or give the Courier another name.`;
+  return { reason: 'NameConflict', message, terminal: true, failures: 1 };
+}

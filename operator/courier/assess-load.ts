@@ -1,0 +1,142 @@
+import type { WorkerStatus } from '../../api/worker-status.ts';
+import { type Finding, findCondition, repeated, settled } from './conditions.ts';
+import type { LiveCourier } from './objects.ts';
+import type { ConditionType, ReasonOf } from './reasons.ts';
+import { sentence, share } from './sentence.ts';
+import { type StatusInput, toleratedFailures } from './status-input.ts';
+
+/** The share of attempts that must fail for a recipient to be failing, and that may fail for it to be well again. */
+const failingShare = 0.5;
+const healthyShare = 0.1;
+
+/** Whether the number of workers follows the queue. */
+export function scalingActive({
+  courier,
+  queue,
+  decision,
+  deployment,
+  previous,
+}: StatusInput): Finding<'ScalingActive'> {
+  const type = 'ScalingActive';
+  if (courier.spec.suspend) {
+    const message = 'The Courier is suspended, so there are no workers. Set spec.suspend to false to go on.';
+    return { type, status: 'False', reason: 'Suspended', message };
+  }
+  if (queue.kind === 'Failed') {
+    const isSure = queue.failure.kind === 'Misconfigured' || queue.failures >= toleratedFailures;
+    const stays = deployment?.spec?.replicas ?? courier.spec.scaling.minReplicas;
+    const message = `The number of workers stays at ${stays} while the queue cannot be read. ${sentence(queue.failure.sentence)}`;
+    return { type, status: isSure ? 'False' : 'Unknown', reason: 'QueueUnreachable', message };
+  }
+  if (decision !== undefined) return { type, status: 'True', reason: 'Active', message: decision.explanation };
+  const message = 'The first look at the queue is still to come; until then the number of workers stays.';
+  const before = repeated(type, previous, courier.metadata.generation);
+  return before ?? { type, status: 'Unknown', reason: 'NotYetObserved', message };
+}
+
+type Limit = {
+  readonly reason: ReasonOf<'ScalingLimited'>;
+  readonly remedy: (courier: LiveCourier) => string;
+};
+
+/** What keeps the number down, by what the decision says limits the throughput, and what a person can do. */
+const limits: ReadonlyMap<string, Limit> = new Map<string, Limit>([
+  [
+    'MaxReplicas',
+    {
+      reason: 'MaxReplicas',
+      remedy: ({ spec }) => `Raise spec.scaling.maxReplicas, now ${spec.scaling.maxReplicas}, for more.`,
+    },
+  ],
+  [
+    'Recipient',
+    {
+      reason: 'Recipient',
+      remedy: ({ spec }) => `Make room at the recipient ${spec.recipient.url}: more workers would only press it.`,
+    },
+  ],
+  ['RateLimit', { reason: 'RateLimit', remedy: () => 'Raise spec.recipient.rateLimit for more.' }],
+  ['Audit', { reason: 'Audit', remedy: () => 'Make room at the sink of spec.audit: messages wait for it.' }],
+]);
+
+/** Whether something other than the messages keeps the number of workers down. */
+export function scalingLimited(input: StatusInput): Finding<'ScalingLimited'> {
+  const type = 'ScalingLimited';
+  const { courier, decision, previous, nowTimeMs } = input;
+  if (decision === undefined && !courier.spec.suspend) {
+    const before = repeated(type, previous, courier.metadata.generation);
+    return before ?? { type, status: 'Unknown', reason: 'NotYetObserved', message: 'Nothing has been decided yet.' };
+  }
+  const limit = courier.spec.suspend ? undefined : limits.get(decision?.limitedBy ?? '');
+  if (limit !== undefined && decision !== undefined) {
+    const message = `${decision.explanation} ${limit.remedy(courier)}`;
+    return { type, status: 'True', reason: limit.reason, message };
+  }
+  const message = 'There are as many workers as the messages need.';
+  const finding = { type, status: 'False', reason: 'NotLimited', message } as const;
+  return settled<typeof type>(finding, ofThisGeneration(input, type), 'True', nowTimeMs);
+}
+
+/** Whether the recipient accepts what it is sent, by what the workers say of the last ten seconds. */
+export function recipientHealthy(input: StatusInput): Finding<'RecipientHealthy'> {
+  const type = 'RecipientHealthy';
+  const { courier, reports, nowTimeMs } = input;
+  const failed = sum(reports, ({ rates }) => rates.failedPerSecond);
+  const attempts = failed + sum(reports, ({ rates }) => rates.deliveredPerSecond);
+  const before = repeated(type, input.previous, courier.metadata.generation);
+  const bad = attempts === 0 ? undefined : failed / attempts;
+  const { url } = courier.spec.recipient;
+  if (bad === undefined) {
+    if (before !== undefined && hasWorkers(input)) return before;
+    return { type, status: 'Unknown', reason: 'NotYetObserved', message: `No worker reports an attempt at ${url}.` };
+  }
+  if (bad >= failingShare || (bad > healthyShare && before?.status === 'False')) {
+    const percent = Math.round(bad * 100);
+    const message = `The recipient ${url} fails ${percent} % of the attempts. Look at its logs, and at those of the workers for its answers.`;
+    return { type, status: 'False', reason: 'Failing', message };
+  }
+  const finding = {
+    type,
+    status: 'True',
+    reason: 'Accepting',
+    message: `The recipient ${url} accepts messages.`,
+  } as const;
+  return settled<typeof type>(finding, ofThisGeneration(input, type), 'False', nowTimeMs);
+}
+
+/** Whether the audit takes the records of what was delivered: no, when half of the workers wait for it. */
+export function auditHealthy(input: StatusInput): Finding<'AuditHealthy'> {
+  const type = 'AuditHealthy';
+  const { courier, reports, nowTimeMs } = input;
+  if (courier.spec.audit.none !== undefined) {
+    return { type, status: 'True', reason: 'NotAudited', message: 'Nothing is recorded, as spec.audit.none says.' };
+  }
+  if (reports.length === 0) {
+    const before = repeated(type, input.previous, courier.metadata.generation);
+    if (before !== undefined && hasWorkers(input)) return before;
+    return { type, status: 'Unknown', reason: 'NotYetObserved', message: 'No worker reports on the audit.' };
+  }
+  const blocked = reports.filter(({ waiting }) => waiting.for === 'Audit');
+  const [first] = blocked;
+  if (first !== undefined && blocked.length >= reports.length / 2) {
+    const who = share(blocked.length, reports.length);
+    const message = `Nothing more is received by ${who} until audit records are written. ${sentence(first.waiting.explanation)}`;
+    return { type, status: 'False', reason: 'Blocked', message };
+  }
+  const finding = { type, status: 'True', reason: 'Recording', message: 'The audit takes the records.' } as const;
+  return settled<typeof type>(finding, ofThisGeneration(input, type), 'False', nowTimeMs);
+}
+
+/** Whether workers run that may be asked soon: what they said last still holds then. */
+function hasWorkers({ deployment }: StatusInput): boolean {
+  return (deployment?.status?.readyReplicas ?? 0) > 0;
+}
+
+function ofThisGeneration({ previous, courier }: StatusInput, type: ConditionType) {
+  const before = findCondition(previous?.conditions, type);
+  return before?.observedGeneration === courier.metadata.generation ? before : undefined;
+}
+
+function sum(reports: readonly WorkerStatus[], value: (report: WorkerStatus) => number): number {
+  return reports.reduce((total, report) => total + value(report), 0);
+}

@@ -1,0 +1,12 @@
+import type { CourierSpec } from '../../api/v1alpha1.gen.ts';
+
+/**
+ * The number of workers that a Courier may have when `wanted` are: none while it is suspended, else within its bounds.
+ * `wanted` is what was decided, before the first decision what there is, and for a new Courier `minReplicas`.
+ */
+export function boundedReplicas(
+  { suspend, scaling }: Pick<CourierSpec, 'suspend' | 'scaling'>,
+  wanted: number,
+): number {
+  return suspend ? 0 : Math.min(Math.max(wanted, scaling.minReplicas), scaling.maxReplicas);
+}

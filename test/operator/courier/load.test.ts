@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { WorkerStatus } from '../../../api/worker-status.ts';
+import { computeStatus } from '../../../operator/courier/status.ts';
+import type { StatusInput } from '../../../operator/courier/status-input.ts';
+import { workerStatus } from '../../support/worker-status.ts';
+import { conditionsOf, decision, inputWith, liveCourier, messageOf, now } from './fixtures.ts';
+
+const rates = (deliveredPerSecond: number, failedPerSecond: number): WorkerStatus =>
+  workerStatus({ rates: { receivedPerSecond: 0, deliveredPerSecond, failedPerSecond, attemptMilliseconds: null } });
+const blocked = workerStatus({ waiting: { for: 'Audit', explanation: 'the stream orders-audit is gone' } });
+
+function find(fields: Partial<StatusInput>, type: string): string | undefined {
+  return conditionsOf(computeStatus(inputWith(fields))).find((condition) => condition.startsWith(`${type}=`));
+}
+
+/** A minute and more has passed since `fields` were true. */
+const since = (fields: Partial<StatusInput>, agoMs: number) => ({
+  previous: computeStatus(inputWith({ ...fields, nowTimeMs: now - agoMs })),
+});
+
+describe('ScalingLimited', () => {
+  const atMaximum = { ...decision, limitedBy: 'MaxReplicas', reason: 'AtMaximum' } as const;
+
+  it('names the bound and its value', () => {
+    assert.equal(find({ decision: atMaximum }, 'ScalingLimited'), 'ScalingLimited=True/MaxReplicas');
+    const message = messageOf(computeStatus(inputWith({ decision: atMaximum })), 'ScalingLimited');
+    assert.ok(message.endsWith('per replica. Raise spec.scaling.maxReplicas, now 10, for more.'), message);
+  });
+
+  for (const limitedBy of ['Recipient', 'RateLimit', 'Audit'] as const) {
+    it(`is true for ${limitedBy}`, () => {
+      assert.equal(
+        find({ decision: { ...decision, limitedBy } }, 'ScalingLimited'),
+        `ScalingLimited=True/${limitedBy}`,
+      );
+    });
+  }
+
+  it('is false for what more workers would mend', () => {
+    for (const limitedBy of ['None', 'Backlog', 'WorkerConcurrency', 'Source'] as const)
+      assert.equal(find({ decision: { ...decision, limitedBy } }, 'ScalingLimited'), 'ScalingLimited=False/NotLimited');
+  });
+
+  it('stays true for a minute, so that it does not flap at the bound', () => {
+    assert.equal(find(since({ decision: atMaximum }, 59_000), 'ScalingLimited'), 'ScalingLimited=True/MaxReplicas');
+    assert.equal(find(since({ decision: atMaximum }, 61_000), 'ScalingLimited'), 'ScalingLimited=False/NotLimited');
+  });
+});
+
+describe('RecipientHealthy', () => {
+  it('is false when half of the attempts fail, and true when a tenth do', () => {
+    assert.equal(find({ reports: [rates(9, 0), rates(0, 9)] }, 'RecipientHealthy'), 'RecipientHealthy=False/Failing');
+    assert.equal(find({ reports: [rates(9, 1)] }, 'RecipientHealthy'), 'RecipientHealthy=True/Accepting');
+    const message = messageOf(computeStatus(inputWith({ reports: [rates(1, 3)] })), 'RecipientHealthy');
+    assert.match(message, /^The recipient http:\/\/orders\.shop\.svc\/events fails 75 % of the attempts\. Look at /);
+  });
+
+  it('stays what it was in between', () => {
+    const some = { reports: [rates(7, 3)] };
+    assert.equal(find(some, 'RecipientHealthy'), 'RecipientHealthy=True/Accepting');
+    const failing = since({ reports: [rates(0, 1)] }, 600_000);
+    assert.equal(find({ ...some, ...failing }, 'RecipientHealthy'), 'RecipientHealthy=False/Failing');
+  });
+
+  it('leaves Ready alone', () => {
+    assert.equal(find({ reports: [rates(0, 9)] }, 'Ready'), 'Ready=True/Ready');
+  });
+
+  it('is not known without an attempt, and stays known while there is none for a moment', () => {
+    assert.equal(find({ reports: [rates(0, 0)] }, 'RecipientHealthy'), 'RecipientHealthy=Unknown/NotYetObserved');
+    assert.equal(find(since({ reports: [rates(9, 0)] }, 5_000), 'RecipientHealthy'), 'RecipientHealthy=True/Accepting');
+  });
+});
+
+describe('AuditHealthy', () => {
+  it('is false when half of the workers wait for it, with what they say', () => {
+    const status = computeStatus(inputWith({ reports: [blocked, workerStatus()] }));
+    assert.ok(conditionsOf(status).includes('AuditHealthy=False/Blocked'));
+    assert.equal(
+      messageOf(status, 'AuditHealthy'),
+      'Nothing more is received by 1 of 2 workers until audit records are written. The stream orders-audit is gone.',
+    );
+    assert.equal(
+      find({ reports: [blocked, workerStatus(), workerStatus()] }, 'AuditHealthy'),
+      'AuditHealthy=True/Recording',
+    );
+  });
+
+  it('is true where nothing is audited', () => {
+    const courier = liveCourier({ 'spec.audit': { none: {} } });
+    assert.equal(find({ courier }, 'AuditHealthy'), 'AuditHealthy=True/NotAudited');
+  });
+});
