@@ -9,7 +9,8 @@ const requireForDependencies =
   "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
 
 /**
- * Makes what an image or the npm package ships: `dist/courier.mjs`, the command line, and `dist/worker.mjs`, one worker.
+ * Makes what an image or the npm package ships: `dist/courier.mjs`, the command line, `dist/worker.mjs`, one worker, and
+ * `dist/operator.mjs`, the operator.
  * What a command does not need is in chunks of its own and is not loaded. The same sources make the same bytes.
  */
 await rm(`${root}dist`, { recursive: true, force: true });
@@ -18,6 +19,7 @@ await build({
   entryPoints: [
     { in: 'cli/main.ts', out: 'courier' },
     { in: 'worker/main.ts', out: 'worker' },
+    { in: 'operator/main.ts', out: 'operator' },
   ],
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },

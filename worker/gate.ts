@@ -10,6 +10,8 @@ export type GateInput = {
   readonly reserved: number;
   /** Delivered messages that may wait for their audit record. */
   readonly auditCapacity: number;
+  /** The operator has asked the worker to finish what it holds. */
+  readonly ordered: boolean;
   readonly holding: Holding;
 };
 
@@ -17,14 +19,15 @@ export type GateDecision = {
   /** Messages that may be received now, beyond those reserved; never negative. */
   readonly room: number;
   /** What would leave no room even without the receives under way; `Nothing` while it is they who have it. */
-  readonly limitedBy: 'Nothing' | 'Recipient' | 'Audit' | 'Queue';
+  readonly limitedBy: 'Nothing' | 'Order' | 'Recipient' | 'Audit' | 'Queue';
 };
 
 /**
  * Nothing is received that cannot be attempted now: there is room for as many messages as there are free slots and
  * prefetch, but never for one whose audit record would not fit beside those that already wait.
  */
-export function decideRoom({ slots, prefetch, reserved, auditCapacity, holding }: GateInput): GateDecision {
+export function decideRoom({ slots, prefetch, reserved, auditCapacity, ordered, holding }: GateInput): GateDecision {
+  if (ordered) return { room: 0, limitedBy: 'Order' };
   const attempting = holding.received + holding.posting;
   const forSlots = slots + prefetch - attempting;
   const forAudit = auditCapacity - holding.delivered - holding.audited - attempting;

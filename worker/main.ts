@@ -5,15 +5,19 @@ import pino, { type Logger } from 'pino';
 import { type Clock, sleep, systemClock } from '../api/clock.ts';
 import { drainSeconds } from '../api/drain-time.ts';
 import { environment } from '../api/environment.ts';
+import { logOutput } from '../api/log-output.ts';
 import { formatProblem } from '../api/problem.ts';
 import { parseWorkerConfig, queueRegion, type WorkerConfig } from '../api/worker-config.ts';
-import { openQueue, openStream, type QueueConnection } from '../aws/clients.ts';
+import type { WorkerStatus } from '../api/worker-status.ts';
+import { type AwsOptions, openQueue, openStream, type QueueConnection } from '../aws/clients.ts';
 import { AwsError } from '../aws/errors.ts';
 import { describeAwsFailure } from '../aws/explain.ts';
+import { credentialsOf } from '../aws/identity.ts';
 import { FileSink } from './audit/file-sink.ts';
 import { FirehoseSink } from './audit/firehose-sink.ts';
 import type { AuditSink } from './audit/sink.ts';
 import { backoffMs } from './backoff.ts';
+import { Exchange } from './exchange.ts';
 import { HttpRecipient } from './http-recipient.ts';
 import { WorkerLog } from './log.ts';
 import { workerMetrics } from './metrics.ts';
@@ -29,7 +33,7 @@ import { StatusServer } from './status-server.ts';
  * @returns the exit code: 0 when nothing was left behind, 1 otherwise.
  */
 export async function runWorker(env: NodeJS.ProcessEnv): Promise<number> {
-  const logger = pino();
+  const logger = pino(logOutput);
   process.on('uncaughtException', (error) => {
     logger.fatal({ err: error }, 'the worker has a defect and stops; what it held returns to the queue');
     process.exit(1);
@@ -51,9 +55,10 @@ async function run(env: NodeJS.ProcessEnv, logger: Logger): Promise<number> {
   logger = logger.child({ courier, worker }, { level: config.spec.worker.logLevel });
   const log = new WorkerLog(logger, clock);
 
+  const credentials = await credentialsOf({ ...config.spec.aws }, worker);
   const [queue, sink] = await Promise.all([
-    openQueue({ ...config.spec.queue, region: queueRegion(config.spec.queue) }, clock),
-    openSink(config, worker, clock, log),
+    openQueue({ ...config.spec.queue, region: queueRegion(config.spec.queue), credentials }, clock),
+    openSink(config, worker, credentials, clock, log),
   ]);
   const recipient = new HttpRecipient(config.spec, clock);
   const pipeline = new Pipeline({
@@ -68,8 +73,9 @@ async function run(env: NodeJS.ProcessEnv, logger: Logger): Promise<number> {
     liveness: () => pipeline.liveness,
     status,
     metrics: workerMetrics(status),
+    exchange: exchangeOf(env, pipeline, status),
   });
-  process.send?.({ event: 'listening', port: server.port });
+  tellParent({ event: 'listening', port: server.port });
   const sampling = setInterval(() => rates.sample(pipeline.counters, clock.monotonic()), 1000);
 
   pipeline.start();
@@ -98,6 +104,11 @@ function startFailure(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Tells the process that started this one, if it is there and listens: it may have died meanwhile. */
+function tellParent(message: object): void {
+  if (process.connected) process.send?.(message, undefined, undefined, () => {});
+}
+
 /** Aborts when the worker is to stop. */
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
@@ -115,6 +126,16 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
+/** The exchange with the operator, where one has started this worker. */
+function exchangeOf(env: NodeJS.ProcessEnv, pipeline: Pipeline, status: () => WorkerStatus): Exchange | undefined {
+  const tokenSha256 = env[environment.exchangeTokenSha256];
+  if (tokenSha256 === undefined) return undefined;
+  return new Exchange(tokenSha256, ({ drain, validSeconds }) => {
+    pipeline.hold(drain ? validSeconds : 0);
+    return status();
+  });
+}
+
 async function readConfig(env: NodeJS.ProcessEnv, logger: Logger): Promise<WorkerConfig> {
   const file = env[environment.config];
   if (file === undefined)
@@ -128,13 +149,14 @@ async function readConfig(env: NodeJS.ProcessEnv, logger: Logger): Promise<Worke
 async function openSink(
   { spec }: WorkerConfig,
   worker: string,
+  credentials: AwsOptions['credentials'],
   clock: Clock,
   log: WorkerLog,
 ): Promise<AuditSink | undefined> {
   const { file, firehose } = spec.audit;
   if (firehose !== undefined) {
     const region = firehose.region ?? queueRegion(spec.queue);
-    return new FirehoseSink((await openStream({ ...firehose, region }, clock)).port);
+    return new FirehoseSink((await openStream({ ...firehose, region, credentials }, clock)).port);
   }
   if (file === undefined) return undefined;
   const sink = await FileSink.open({ ...file, worker, clock });

@@ -1,8 +1,10 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import { environment } from '../api/environment.ts';
+import { exchangePath } from '../api/exchange.ts';
 import type { WorkerStatus } from '../api/worker-status.ts';
+import type { Exchange } from './exchange.ts';
 import type { Liveness } from './liveness.ts';
 
 export type StatusServerOptions = {
@@ -11,9 +13,11 @@ export type StatusServerOptions = {
   readonly liveness: () => Liveness;
   readonly status: () => WorkerStatus;
   readonly metrics: Registry;
+  /** The operator's way to this worker; undefined where there is no operator. */
+  readonly exchange: Exchange | undefined;
 };
 
-/** The worker's status API: `/livez`, `/readyz`, `/metrics` and `/status`. */
+/** The worker's status API: `/livez`, `/readyz`, `/metrics`, `/status`, and the exchange with the operator. */
 export class StatusServer {
   readonly #server: Server;
   readonly port: number;
@@ -27,7 +31,7 @@ export class StatusServer {
   static async start(options: StatusServerOptions): Promise<StatusServer> {
     const { host, port } = parseListen(options.listen);
     const server = createServer((request, response) => {
-      answer(request.method ?? '', request.url ?? '', response, options).catch((error: unknown) => {
+      route(request, response, options).catch((error: unknown) => {
         response.destroy(error instanceof Error ? error : new Error(String(error)));
       });
     });
@@ -42,6 +46,25 @@ export class StatusServer {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }
+}
+
+/** An order is a few dozen bytes. */
+const maxOrderBytes = 16_384;
+
+async function route(request: IncomingMessage, response: ServerResponse, options: StatusServerOptions): Promise<void> {
+  const { method = '', url = '' } = request;
+  if (method !== 'POST' || url !== exchangePath || options.exchange === undefined) {
+    return await answer(method, url, response, options);
+  }
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxOrderBytes) return text(response, 413, `an order has at most ${maxOrderBytes} bytes`);
+    chunks.push(chunk);
+  }
+  const { status, body } = options.exchange.answer(request.headers.authorization, Buffer.concat(chunks).toString());
+  send(response, status, 'application/json', body);
 }
 
 async function answer(

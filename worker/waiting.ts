@@ -22,6 +22,8 @@ export function describeWaiting(input: WaitingInput): Waiting {
   if (receiveFailure !== undefined) return { for: 'Queue', explanation: receiveFailure };
   const because = auditFailure === undefined ? '' : `: ${auditFailure}`;
   switch (gate.limitedBy) {
+    case 'Order':
+      return { for: 'Drain', explanation: `the operator asked it to finish: ${held} messages are still held` };
     case 'Audit':
       return {
         for: 'Audit',

@@ -8,6 +8,7 @@ const idle: GateInput = {
   prefetch: 0,
   reserved: 0,
   auditCapacity: 1024,
+  ordered: false,
   holding: { received: 0, posting: 0, delivered: 0, audited: 0 },
 };
 
@@ -17,6 +18,7 @@ describe('the gate', () => {
     ['counts what open receives may bring', { reserved: 60 }, 4, 'Nothing'],
     ['says that receives under way have the room, when they do', { reserved: 64 }, 0, 'Nothing'],
     ['adds the prefetch', { prefetch: 10 }, 74, 'Nothing'],
+    ['is closed by an order of the operator', { ordered: true }, 0, 'Order'],
     ['is closed by slots that are taken', { holding: { ...idle.holding, posting: 64 } }, 0, 'Recipient'],
     ['keeps slots open while audits wait', { holding: { ...idle.holding, delivered: 1000 } }, 24, 'Nothing'],
     ['is closed by a full audit buffer', { holding: { ...idle.holding, delivered: 1024 } }, 0, 'Audit'],
@@ -39,6 +41,7 @@ describe('the gate', () => {
       prefetch: fc.nat(1024),
       reserved: count,
       auditCapacity: fc.integer({ min: 1, max: 4096 }),
+      ordered: fc.boolean(),
       holding: fc.record({ received: count, posting: count, delivered: count, audited: count }),
     });
     fc.assert(

@@ -15,7 +15,8 @@ const shown = {
 
 function start(listen: string): Promise<StatusServer> {
   const status = (): WorkerStatus => shown.status;
-  return StatusServer.start({ listen, liveness: () => shown.liveness, status, metrics: workerMetrics(status) });
+  const metrics = workerMetrics(status);
+  return StatusServer.start({ listen, liveness: () => shown.liveness, status, metrics, exchange: undefined });
 }
 
 describe('the status server', () => {

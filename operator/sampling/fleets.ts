@@ -1,0 +1,144 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock, Timer } from '../../api/clock.ts';
+import type { Random } from '../../api/random.ts';
+import type { Deployment, LiveCourier, Pod } from '../courier/objects.ts';
+import type { Fleets } from '../courier/reconciler.ts';
+import { type QueueLook, toleratedFailures } from '../courier/status-input.ts';
+import { exchangeToken, tokenSha256 } from '../exchange/token.ts';
+import { CourierScaler, type CourierScalerOptions, type Sample } from './courier-scaler.ts';
+import { workerPod } from './worker-pods.ts';
+
+export type SampledFleetsOptions = {
+  readonly look: CourierScalerOptions['look'];
+  readonly exchange: (
+    address: { readonly host: string; readonly port: number },
+    token: string,
+    signal: AbortSignal,
+  ) => ReturnType<CourierScalerOptions['exchange']>;
+  readonly operatorKey: Uint8Array;
+  readonly podsOf: (courierKey: string) => readonly Pod[];
+  readonly deploymentOf: (courier: LiveCourier) => Deployment | undefined;
+  /** Called when a sample says something new: the Courier is to be reconciled. */
+  readonly changed: (key: string) => void;
+  readonly intervalMs: number;
+  readonly clock: Clock;
+  readonly random: Random;
+};
+
+/** Counters that changed and nothing else are told this seldom. */
+const countersEveryMs = 30_000;
+
+type Fleet = {
+  courier: LiveCourier;
+  readonly scaler: CourierScaler;
+  readonly token: string;
+  readonly stop: AbortController;
+  toldMs: number;
+  timer: Timer | undefined;
+};
+
+/** Samples every Courier at its own pace, spread over the interval. */
+export class SampledFleets implements Fleets {
+  readonly #options: SampledFleetsOptions;
+  readonly #fleets = new Map<string, Fleet>();
+
+  constructor(options: SampledFleetsOptions) {
+    this.#options = options;
+  }
+
+  ensure(key: string, courier: LiveCourier): void {
+    const fleet = this.#fleets.get(key);
+    if (fleet !== undefined && asksTheSame(fleet.courier, courier)) {
+      fleet.courier = courier;
+      return;
+    }
+    // What was seen of another queue, or as somebody else, says nothing of this one.
+    this.forget(key);
+    const { clock, look, operatorKey, random, intervalMs } = this.#options;
+    const token = exchangeToken(operatorKey, courier.metadata.uid);
+    const scaler = new CourierScaler({
+      clock,
+      look,
+      exchange: async (_, pod, signal) => {
+        if (pod.address === undefined) throw new Error(`${pod.name} has no address yet`);
+        return await this.#options.exchange(pod.address, token, signal);
+      },
+    });
+    const fresh: Fleet = {
+      courier,
+      scaler,
+      token,
+      stop: new AbortController(),
+      toldMs: Number.NEGATIVE_INFINITY,
+      timer: undefined,
+    };
+    this.#fleets.set(key, fresh);
+    // The first look at once, spread a little, so that two thousand Couriers do not ask in the same moment.
+    this.#schedule(key, fresh, random() * Math.min(intervalMs, 500));
+  }
+
+  sample(key: string): Sample | undefined {
+    return this.#fleets.get(key)?.scaler.sample;
+  }
+
+  tokenSha256(courier: LiveCourier): string {
+    return tokenSha256(exchangeToken(this.#options.operatorKey, courier.metadata.uid));
+  }
+
+  forget(key: string): void {
+    const fleet = this.#fleets.get(key);
+    if (fleet === undefined) return;
+    this.#fleets.delete(key);
+    fleet.timer?.cancel();
+    fleet.stop.abort();
+  }
+
+  /** Stops sampling. */
+  close(): void {
+    for (const key of [...this.#fleets.keys()]) this.forget(key);
+  }
+
+  #schedule(key: string, fleet: Fleet, delayMs: number): void {
+    fleet.timer = this.#options.clock.setTimeout(() => void this.#tick(key, fleet), delayMs);
+  }
+
+  async #tick(key: string, fleet: Fleet): Promise<void> {
+    const { clock, random, intervalMs, podsOf, deploymentOf, changed } = this.#options;
+    const before = fleet.scaler.sample;
+    const pods = podsOf(key).flatMap((pod) => workerPod(pod) ?? []);
+    const live = deploymentOf(fleet.courier)?.spec?.replicas;
+    const after = await fleet.scaler.tick(fleet.courier, pods, live, fleet.stop.signal);
+    if (fleet.stop.signal.aborted) return;
+    const nowMs = clock.monotonic();
+    if (saysMore(before, after) || nowMs - fleet.toldMs >= countersEveryMs) {
+      fleet.toldMs = nowMs;
+      changed(key);
+    }
+    this.#schedule(key, fleet, intervalMs * (0.9 + 0.2 * random()));
+  }
+}
+
+/** Whether two versions of a Courier have the same queue looked at as the same identity. */
+function asksTheSame(before: LiveCourier, after: LiveCourier): boolean {
+  const asked = ({ metadata, spec }: LiveCourier) => [metadata.uid, spec.queue, spec.aws];
+  return isDeepStrictEqual(asked(before), asked(after));
+}
+
+/** What may pass and has not lasted yet is no news: two thousand Couriers would tell each hiccup of the network. */
+function isHiccup(look: QueueLook): boolean {
+  return look.kind === 'Failed' && look.failure.kind === 'Transient' && look.failures < toleratedFailures;
+}
+
+/** Whether a sample changes what is to be done or what is to be said, counters apart. */
+function saysMore(before: Sample, after: Sample): boolean {
+  if (isHiccup(after.look) && before.decision?.replicas === after.decision?.replicas) return false;
+  return (
+    before.decision?.replicas !== after.decision?.replicas ||
+    before.decision?.reason !== after.decision?.reason ||
+    before.decision?.limitedBy !== after.decision?.limitedBy ||
+    before.look.kind !== after.look.kind ||
+    (after.look.kind === 'Failed' &&
+      before.look.kind === 'Failed' &&
+      (after.look.failures <= toleratedFailures || after.look.failure.code !== before.look.failure.code))
+  );
+}

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import type { Credentials } from '../../../aws/sigv4.ts';
+import { QueueSampler } from '../../../operator/sampling/queue-sampler.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+import { liveCourier } from '../courier/fixtures.ts';
+
+const signal = new AbortController().signal;
+const tenMinutes = 600_000;
+
+/** An SQS that answers every look alike, and remembers who asked over how many connections. */
+const seen = { keys: [] as string[], connections: 0, open: 0, status: 200 };
+const server = createServer((request, response) => {
+  seen.keys.push(/Credential=([^/]+)/.exec(request.headers.authorization ?? '')?.[1] ?? '');
+  request.resume();
+  const counters = Object.fromEntries(
+    ['', 'NotVisible', 'Delayed'].map((of) => [`ApproximateNumberOfMessages${of}`, '7']),
+  );
+  const refused = { __type: 'com.amazonaws.sqs#InvalidClientTokenId', message: 'no such key' };
+  const body = seen.status === 200 ? { Attributes: counters } : refused;
+  response.writeHead(seen.status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(body));
+});
+server.on('connection', (socket) => {
+  seen.connections++;
+  seen.open++;
+  socket.on('close', () => seen.open--);
+});
+
+describe('a sampler of queues', () => {
+  const clock = new VirtualClock();
+  let endpoint = '';
+  let credentials: Credentials;
+  let reads: string[];
+  let sampler: QueueSampler;
+  before(async () => {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  beforeEach(() => {
+    Object.assign(seen, { keys: [], connections: 0, status: 200 });
+    credentials = { accessKeyId: 'first', secretAccessKey: 'x' };
+    reads = [];
+    sampler = new QueueSampler({
+      clock,
+      readCredentials: async (namespace, name) => {
+        reads.push(`${namespace}/${name}`);
+        return credentials;
+      },
+    });
+  });
+  afterEach(() => sampler.close());
+
+  const courier = (fields = {}) =>
+    liveCourier({
+      'spec.queue.endpoint': endpoint,
+      'spec.aws': { credentialsSecretRef: { name: 'keys' } },
+      ...fields,
+    });
+
+  it('tells what SQS says', async () => {
+    const { counters } = await sampler.look(courier(), signal);
+    assert.deepEqual(counters, { visible: 7, notVisible: 7, delayed: 7 });
+    assert.deepEqual(seen.keys, ['first']);
+    assert.deepEqual(reads, ['shop/keys']);
+  });
+
+  it('shares connections and Secrets among Couriers that ask as the same identity', async () => {
+    for (let n = 0; n < 20; n++) await sampler.look(courier({ 'metadata.name': `orders-${n}` }), signal);
+    assert.equal(seen.connections, 1);
+    assert.deepEqual(reads, ['shop/keys']);
+  });
+
+  it('keeps identities apart: a Secret of the same name in another namespace is another', async () => {
+    await sampler.look(courier(), signal);
+    credentials = { accessKeyId: 'theirs', secretAccessKey: 'x' };
+    await sampler.look(courier({ 'metadata.namespace': 'billing' }), signal);
+    await sampler.look(courier(), signal);
+    assert.deepEqual(seen.keys, ['first', 'theirs', 'first']);
+    assert.deepEqual(reads, ['shop/keys', 'billing/keys']);
+  });
+
+  it('uses rotated credentials within half a minute', async () => {
+    await sampler.look(courier(), signal);
+    credentials = { accessKeyId: 'second', secretAccessKey: 'x' };
+    await clock.advance(30_000);
+    await sampler.look(courier(), signal);
+    assert.deepEqual(seen.keys, ['first', 'second']);
+  });
+
+  it('reads the Secret anew at once when a look fails, so that nobody waits who has mended it', async () => {
+    seen.status = 403;
+    await assert.rejects(sampler.look(courier(), signal), { name: 'AwsError', code: 'InvalidClientTokenId' });
+    credentials = { accessKeyId: 'mended', secretAccessKey: 'x' };
+    seen.status = 200;
+    await sampler.look(courier(), signal);
+    assert.equal(seen.keys.at(-1), 'mended');
+    assert.equal(reads.length, 2);
+  });
+
+  it('fails as reading the Secret does', async () => {
+    const failing = new QueueSampler({ clock, readCredentials: () => Promise.reject(new Error('no such Secret')) });
+    await assert.rejects(failing.look(courier(), signal), /no such Secret/);
+    assert.deepEqual(seen.keys, []);
+  });
+
+  it('closes a client that nobody has used for ten minutes, and no other', async () => {
+    await sampler.look(courier(), signal);
+    const other = courier({ 'spec.queue.region': 'eu-west-2' });
+    await clock.advance(tenMinutes - 1);
+    await sampler.look(other, signal);
+    assert.equal(seen.open, 2);
+    await clock.advance(1);
+    await sampler.look(other, signal);
+    while (seen.open > 1) await new Promise((resolve) => setImmediate(resolve));
+    await sampler.look(other, signal);
+    assert.equal(seen.connections, 2);
+  });
+
+  it('ends with the signal', async () => {
+    const stop = AbortSignal.abort();
+    await assert.rejects(sampler.look(courier(), stop));
+  });
+});
