@@ -6,7 +6,12 @@ import type { Holdings } from './holdings.ts';
 import type { WorkerLog } from './log.ts';
 import { grantableVisibilitySeconds, type Message } from './message.ts';
 
-type Beat = { readonly message: Message; readonly seconds: number; readonly sentMs: number };
+type Beat = {
+  readonly message: Message;
+  readonly seconds: number;
+  readonly sentMs: number;
+  readonly ended: () => void;
+};
 
 export type HeartbeatOptions = {
   readonly queue: QueuePort;
@@ -24,8 +29,6 @@ export type HeartbeatOptions = {
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
   readonly #batches: BatchSender<Beat>;
-  /** Messages whose extension is under way. */
-  readonly #beating = new Set<Message>();
   /** Delivered messages that SQS will hand out again since their audit took more than 12 hours. */
   readonly #givenUp = new WeakSet<Message>();
   #timer: Timer | undefined;
@@ -45,7 +48,7 @@ export class Heartbeat {
         ),
       settled: (beat, failure) => {
         const { message } = beat;
-        this.#beating.delete(message);
+        message.extension = undefined;
         if (failure === undefined) message.visibleMs = beat.sentMs + beat.seconds * 1000;
         else if (isReceiptLost(failure)) message.receiptLost = true;
         else {
@@ -55,6 +58,7 @@ export class Heartbeat {
             error: failure.message,
           });
         }
+        beat.ended();
       },
     });
   }
@@ -76,13 +80,14 @@ export class Heartbeat {
     const sentMs = clock.monotonic();
     const dueMs = sentMs + (visibilityTimeoutSeconds * 1000 * 2) / 3;
     for (const message of holdings) {
-      if (message.visibleMs > dueMs || message.receiptLost || this.#beating.has(message)) continue;
+      if (message.visibleMs > dueMs || message.receiptLost || message.extension !== undefined) continue;
       const seconds = grantableVisibilitySeconds(message, visibilityTimeoutSeconds, sentMs);
       // Near the ceiling an extension is worth a call only while it still moves the end.
       if (sentMs + seconds * 1000 <= message.visibleMs || seconds < 1) this.#giveUp(message);
       else {
-        this.#beating.add(message);
-        this.#batches.add({ message, seconds, sentMs });
+        const { promise, resolve } = Promise.withResolvers<void>();
+        message.extension = promise;
+        this.#batches.add({ message, seconds, sentMs, ended: resolve });
       }
     }
     this.#batches.flush();

@@ -32,6 +32,11 @@ export type Message = {
   state: MessageState;
   /** SQS no longer knows this receipt: extending its visibility is pointless, and it will be delivered again. */
   receiptLost: boolean;
+  /**
+   * Set while an extension of its visibility is under way, and settled when that has ended: what else is to be said of its
+   * visibility must wait, or SQS may hear it first.
+   */
+  extension: Promise<void> | undefined;
   /** Set once the recipient has accepted it. */
   delivery: Delivery | undefined;
 };
@@ -50,7 +55,8 @@ export const maxVisibilitySeconds = 43_200;
 /**
  * Takes up what a receive returned.
  *
- * @param visibilityTimeoutSeconds as asked for in the receive; counted from now, since SQS started counting no later.
+ * @param now `monotonicMs` is when the answer can have arrived at the earliest: SQS started counting about then.
+ * @param visibilityTimeoutSeconds as asked for in the receive.
  * @param earlierAttempts how often this worker has already posted it.
  */
 export function takeUp(
@@ -60,7 +66,6 @@ export function takeUp(
   earlierAttempts: number,
 ): Message {
   const system = received.attributes;
-  const sentTimeMs = positiveInteger(system.SentTimestamp) ?? now.timeMs;
   return {
     id: received.messageId,
     receiptHandle: received.receiptHandle,
@@ -68,13 +73,14 @@ export function takeUp(
     attributes: received.messageAttributes,
     groupId: system.MessageGroupId,
     receiveCount: positiveInteger(system.ApproximateReceiveCount) ?? 1,
-    sentTimeMs,
-    firstReceivedTimeMs: positiveInteger(system.ApproximateFirstReceiveTimestamp) ?? now.timeMs,
+    sentTimeMs: time(system.SentTimestamp) ?? now.timeMs,
+    firstReceivedTimeMs: time(system.ApproximateFirstReceiveTimestamp) ?? now.timeMs,
     receivedMs: now.monotonicMs,
     visibleMs: now.monotonicMs + visibilityTimeoutSeconds * 1000,
     attempt: earlierAttempts,
     state: 'received',
     receiptLost: false,
+    extension: undefined,
     delivery: undefined,
   };
 }
@@ -86,6 +92,14 @@ export function takeUp(
 export function grantableVisibilitySeconds(message: Message, wantedSeconds: number, nowMs: number): number {
   const left = Math.floor(maxVisibilitySeconds - (nowMs - message.receivedMs) / 1000 - 1);
   return Math.min(wantedSeconds, left);
+}
+
+/** The last moment that a Date can hold, in epoch milliseconds (ECMA-262, 21.4.1.1): beyond it there is no RFC 3339. */
+const lastTimeMs = 8.64e15;
+
+function time(text: string | undefined): number | undefined {
+  const timeMs = positiveInteger(text);
+  return timeMs !== undefined && timeMs <= lastTimeMs ? timeMs : undefined;
 }
 
 function positiveInteger(text: string | undefined): number | undefined {

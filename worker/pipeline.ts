@@ -1,4 +1,4 @@
-import type { Clock } from '../api/clock.ts';
+import type { Clock, Timer } from '../api/clock.ts';
 import { parseQueueUrl } from '../api/queue-url.ts';
 import type { Random } from '../api/random.ts';
 import type { WorkerConfig } from '../api/worker-config.ts';
@@ -21,6 +21,7 @@ import { type Message, takeUp } from './message.ts';
 import { Receiver } from './receiver.ts';
 import type { Recipient } from './recipient.ts';
 import { Releaser } from './releaser.ts';
+import { StallWatch } from './stall-watch.ts';
 import { describeWaiting } from './waiting.ts';
 
 /** Delivered messages that may wait for their audit record, in multiples of the slots, and at least. */
@@ -56,10 +57,13 @@ export class Pipeline {
   readonly #deleter: Deleter;
   readonly #releaser: Releaser;
   readonly #heartbeat: Heartbeat;
+  readonly #stalls: StallWatch;
   readonly #slots: number;
   readonly #emptied = Promise.withResolvers<void>();
   #state: WorkerState = 'Starting';
   #auditBlockedSinceMs: number | undefined;
+  /** Set while the operator wants nothing to be received; fires when that runs out. */
+  #hold: Timer | undefined;
 
   constructor(options: PipelineOptions) {
     this.#options = options;
@@ -72,6 +76,7 @@ export class Pipeline {
     this.#deleter = new Deleter({ ...shared, settled: () => this.#advance() });
     this.#releaser = new Releaser({ ...shared, settled: () => this.#advance() });
     this.#heartbeat = new Heartbeat({ ...shared, visibilityTimeoutSeconds });
+    this.#stalls = new StallWatch(clock);
     this.#auditor = this.#newAuditor();
     this.#dispatcher = new Dispatcher({
       ...shared,
@@ -120,6 +125,7 @@ export class Pipeline {
       prefetch: prefetchFor(slots, this.#receiver.latencyMs, this.#dispatcher.attemptMs),
       reserved: this.#receiver.reserved,
       auditCapacity: Math.max(auditCapacity.atLeast, auditCapacity.perSlot * slots),
+      ordered: this.#hold !== undefined,
       holding: this.holdings.counts,
     });
   }
@@ -151,8 +157,24 @@ export class Pipeline {
 
   start(): void {
     this.#state = 'Running';
+    this.#stalls.start();
     this.#heartbeat.start();
     this.#receiver.pump();
+  }
+
+  /**
+   * Receives nothing for `seconds`, gives back what was not attempted, and finishes the rest; 0 lifts such an order. When
+   * nobody repeats it, it runs out, and the worker receives again.
+   */
+  hold(seconds: number): void {
+    this.#hold?.cancel();
+    this.#hold = undefined;
+    if (seconds > 0) {
+      this.#hold = this.#options.clock.setTimeout(() => this.hold(0), seconds * 1000);
+      for (const message of this.#lanes.clear()) this.#releaser.giveBack(message, 0);
+    } else {
+      this.#advance();
+    }
   }
 
   /**
@@ -163,6 +185,7 @@ export class Pipeline {
    * @returns whether nothing was left behind.
    */
   async drain(signal: AbortSignal): Promise<boolean> {
+    this.hold(0);
     this.#state = 'Draining';
     for (const message of this.#lanes.clear()) this.#releaser.giveBack(message, 0);
     const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
@@ -172,6 +195,7 @@ export class Pipeline {
     });
     await Promise.race([drained, aborted]);
     this.#heartbeat.stop();
+    this.#stalls.stop();
     const clean = this.#isEmpty;
     if (clean) await Promise.all([this.#options.recipient.close(), this.#auditor?.close()]);
     this.#state = 'Stopped';
@@ -199,13 +223,13 @@ export class Pipeline {
 
   #received(messages: readonly ReceivedMessage[]): void {
     const { clock, spec } = this.#options;
-    const now = { timeMs: clock.now(), monotonicMs: clock.monotonic() };
+    const now = { timeMs: clock.now(), monotonicMs: this.#stalls.arrivalMs };
     for (const received of messages) {
       const message = takeUp(received, now, spec.queue.visibilityTimeoutSeconds, this.#attempts.of(received.messageId));
       this.#counters.received++;
       if (message.receiveCount > 1) this.#counters.redelivered++;
       this.holdings.add(message);
-      if (this.#state === 'Draining') this.#releaser.giveBack(message, 0);
+      if (this.#state === 'Draining' || this.#hold !== undefined) this.#releaser.giveBack(message, 0);
       else this.#lanes.add(message);
     }
     this.#dispatcher.pump();

@@ -175,7 +175,7 @@ export class Receiver {
     this.#failures++;
     this.#failure = describeAwsFailure(error).sentence;
     this.#target = 1;
-    log.limited('error', `receive:${this.#failure}`, 'a receive failed', {
+    log.limited('error', 'receive', 'a receive failed', {
       error: this.#failure,
       failures: this.#failures,
     });

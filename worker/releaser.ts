@@ -25,6 +25,8 @@ export type ReleaserOptions = {
 export class Releaser {
   readonly #options: ReleaserOptions;
   readonly #batches: BatchSender<Release>;
+  /** Releases that wait for an extension of their message to end. */
+  #deferred = 0;
 
   constructor(options: ReleaserOptions) {
     this.#options = options;
@@ -60,7 +62,7 @@ export class Releaser {
 
   /** Releases that have not reached SQS yet. */
   get pending(): number {
-    return this.#batches.pending;
+    return this.#batches.pending + this.#deferred;
   }
 
   /** Gives back a message whose attempt failed, to be received again in `delaySeconds`. */
@@ -77,6 +79,14 @@ export class Releaser {
 
   #release(message: Message, delaySeconds: number): void {
     this.#options.holdings.move(message, 'released');
-    this.#batches.add({ message, delaySeconds });
+    if (message.extension === undefined) {
+      this.#batches.add({ message, delaySeconds });
+      return;
+    }
+    this.#deferred++;
+    void message.extension.then(() => {
+      this.#deferred--;
+      this.#batches.add({ message, delaySeconds });
+    });
   }
 }

@@ -79,6 +79,29 @@ describe('the pipeline', () => {
     assert.equal(worker.pipeline.counters.failed, 3);
   });
 
+  it('gives a refused message back only after an extension of its visibility that is under way', async () => {
+    const heard: number[] = [];
+    const slow = (port: QueuePort, clock: VirtualWorker['clock']): QueuePort => ({
+      ...port,
+      changeVisibilityBatch: async (changes) => {
+        const isExtension = changes.some((change) => change.visibilityTimeoutSeconds === 30);
+        if (isExtension) await new Promise<void>((resolve) => clock.setTimeout(resolve, 3_000));
+        heard.push(...changes.map((change) => change.visibilityTimeoutSeconds));
+        return port.changeVisibilityBatch(changes);
+      },
+    });
+    const worker = new VirtualWorker({ queue: { visibilityTimeoutSeconds: 30 }, through: slow });
+    worker.recipient.answer = ({ attempt }) => ({
+      latencyMs: attempt === 1 ? 11_000 : 20,
+      status: attempt === 1 ? 503 : 200,
+    });
+    await worker.send(1);
+    worker.pipeline.start();
+    await worker.clock.advance(18_000);
+    assert.deepEqual(heard, [30, 1]);
+    assert.equal(worker.recipient.accepted.length, 1, 'it came back a second after its release, not after 30');
+  });
+
   it('waits as long as Retry-After asks', async () => {
     const worker = new VirtualWorker();
     worker.recipient.answer = ({ attempt }) =>

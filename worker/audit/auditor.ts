@@ -124,7 +124,7 @@ export class Auditor {
     counters.auditFailures++;
     this.#failures = someSucceeded ? 1 : this.#failures + 1;
     this.#failure = reason;
-    log.limited('error', `audit:${reason}`, 'audit records could not be written and are tried again', {
+    log.limited('error', 'audit', 'audit records could not be written and are tried again', {
       error: reason,
       records: failed.length,
     });

@@ -83,7 +83,11 @@ export class FileSink implements AuditSink {
 
   async #append(bytes: Uint8Array): Promise<void> {
     await this.#roll();
-    this.#segment ??= await SegmentFile.create(this.#directory, this.#segmentName());
+    if (this.#segment === undefined) {
+      // It is there, unless somebody has removed it since.
+      await mkdir(this.#directory, { recursive: true });
+      this.#segment = await SegmentFile.create(this.#directory, this.#segmentName());
+    }
     const segment = this.#segment;
     try {
       await segment.append(bytes);
@@ -138,7 +142,7 @@ const remedies: Readonly<Record<string, (directory: string) => string>> = {
   EROFS: (directory) => `${directory} is on a read-only file system: choose a directory on a writable volume`,
   ENOTDIR: (directory) => `a part of ${directory} is a file: choose another directory`,
   EEXIST: (directory) => `a part of ${directory} is a file: choose another directory`,
-  ENOENT: (directory) => `${directory} or a file in it has gone: let nothing remove them, and restart the worker`,
+  ENOENT: (directory) => `${directory} or a file in it was removed: it is made anew; find out who removes it`,
   EMFILE: (directory) =>
     `too many files are open to write to ${directory}: raise the limit of open files, or lower recipient.concurrency`,
   EIO: (directory) => `the disk under ${directory} fails: replace it, or move the directory`,

@@ -5,6 +5,16 @@ import { basename, dirname, join } from 'node:path';
 export const activeSuffix = '.active';
 export const finishedSuffix = '.ndjson';
 
+/** Thrown when somebody has removed a segment that is being written. */
+export class SegmentRemoved extends Error {
+  override readonly name = 'SegmentRemoved';
+  readonly code = 'ENOENT';
+
+  constructor(path: string) {
+    super(`${path} was removed while it was being written`);
+  }
+}
+
 /** One audit file that is being written: what {@link append} has resolved for is durable. */
 export class SegmentFile {
   readonly #path: string;
@@ -49,6 +59,8 @@ export class SegmentFile {
       written += bytesWritten;
     }
     await this.#handle.datasync();
+    // A file that nobody can open any more keeps nothing, however well it was synced.
+    if ((await this.#handle.stat()).nlink === 0) throw new SegmentRemoved(this.#path);
     this.#durableBytes += bytes.byteLength;
   }
 
@@ -56,7 +68,7 @@ export class SegmentFile {
   async finish(): Promise<void> {
     if (!this.#closed) await this.#handle.close();
     this.#closed = true;
-    if (!this.#putAway) await rename(this.#path, finishedPath(this.#path));
+    if (!this.#putAway) await rename(this.#path, finishedPath(this.#path)).catch(unlessMissing);
     await this.#syncPutAway();
   }
 
@@ -71,13 +83,13 @@ export class SegmentFile {
         // A handle whose write failed may fail to close as well; what counts is the cut below, which reports its errors.
       });
     }
-    if (!this.#putAway) await keepBeginning(this.#path, this.#durableBytes);
+    if (!this.#putAway) await keepBeginning(this.#path, this.#durableBytes).catch(unlessMissing);
     await this.#syncPutAway();
   }
 
   async #syncPutAway(): Promise<void> {
     this.#putAway = true;
-    await syncDirectory(dirname(this.#path));
+    await syncDirectory(dirname(this.#path)).catch(unlessMissing);
   }
 }
 
@@ -98,6 +110,11 @@ export async function keepBeginning(path: string, bytes: number): Promise<void> 
     await handle.close();
   }
   await rename(path, finishedPath(path));
+}
+
+/** What somebody has removed need not be put away. */
+function unlessMissing(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
 }
 
 function finishedPath(path: string): string {

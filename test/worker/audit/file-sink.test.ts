@@ -153,10 +153,10 @@ describe('the sentence of the file sink', () => {
 
   it('for a directory that was removed under it says so', async () => {
     await using directory = await temporaryDirectory();
-    const sink = await openSink(directory.path, 1);
+    const sink = await openSink(directory.path);
     assert.ok(await isWritten(sink, [1]));
     await rm(join(directory.path, 'w'), { recursive: true });
-    assert.match(await refusal(sink), /^audit\.file\.directory: .* or a file in it has gone: let nothing remove them/);
+    assert.match(await refusal(sink), /^audit\.file\.directory: .* or a file in it was removed: it is made anew/);
   });
 });
 
