@@ -56,13 +56,18 @@ describe('the runtime layer, on a real API server', () => {
       await controlPlane.ready();
       await client.apply(configMaps, configMap(namespace, name, 'two', { followed: 'yes' }), { fieldManager: 'test' });
       if (index > 0) await client.delete(configMaps, { namespace, name: `object-${index - 1}` });
-      await eventually('the store shows what the server has', async () => {
-        const { items } = await client.list(configMaps, selection);
-        const versions = (objects: Iterable<{ metadata: { name: string; resourceVersion?: string } }>) =>
-          Array.from(objects, ({ metadata }) => `${metadata.name} ${metadata.resourceVersion}`).sort();
-        assert.deepEqual(versions(store.values()), versions(items));
-        return true;
-      });
+      await eventually(
+        'the store shows what the server has',
+        async () => {
+          const { items } = await client.list(configMaps, selection);
+          const versions = (objects: Iterable<{ metadata: { name: string; resourceVersion?: string } }>) =>
+            Array.from(objects, ({ metadata }) => `${metadata.name} ${metadata.resourceVersion}`).sort();
+          assert.deepEqual(versions(store.values()), versions(items));
+          return true;
+          // The reflector backs off by up to 30 s, and as much again by its jitter.
+        },
+        120_000,
+      );
     }
     end.abort();
     await running;

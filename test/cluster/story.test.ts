@@ -24,7 +24,12 @@ describe('the whole story, on a real control plane with real workers', () => {
         kubectl(['-n', namespace, ...args], { kubeconfig, ...(input === undefined ? {} : { input }) });
       const url = aws.sqs.createQueue(fifo ? `${namespace}.fifo` : namespace);
       aws.firehose.createDeliveryStream(namespace);
-      const recipient = await startRecipient({ port: 0, script: acceptingScript, clock: systemClock, random: Math.random });
+      const recipient = await startRecipient({
+        port: 0,
+        script: acceptingScript,
+        clock: systemClock,
+        random: Math.random,
+      });
       test.after(() => recipient.close());
       const operator = OperatorUnderTest.start({ kubeconfig, namespace });
       test.after(() => operator.end('SIGKILL'));
@@ -44,10 +49,19 @@ describe('the whole story, on a real control plane with real workers', () => {
       assert.match(reasons, /ScaledIn/);
 
       await run(['delete', 'courier', 'orders', '--wait']);
-      await eventually('nothing of it left', async () => {
-        const left = await run(['get', 'deployments,configmaps,serviceaccounts,poddisruptionbudgets,pods', '-o', 'name']);
-        return left.split('\n').filter((name) => name.includes('courier-orders')).length === 0;
-      }, 60_000);
+      await eventually(
+        'nothing of it left',
+        async () => {
+          const left = await run([
+            'get',
+            'deployments,configmaps,serviceaccounts,poddisruptionbudgets,pods',
+            '-o',
+            'name',
+          ]);
+          return left.split('\n').filter((name) => name.includes('courier-orders')).length === 0;
+        },
+        60_000,
+      );
       assert.equal(await operator.end(), 0, operator.log);
     });
   }

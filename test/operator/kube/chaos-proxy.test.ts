@@ -88,6 +88,14 @@ for (const [scheme, tls] of [['http', undefined] as const, ['https', pair] as co
       assert.equal(memory.of(configMaps).all().length, 1);
     });
 
+    it('answers a write that happened as if it had not', async () => {
+      proxy.rule({ write: true, action: { do: 'answer after send', status: 504 } });
+      await failureOf(client.get(configMaps, ref));
+      const error = await failureOf(create());
+      assert.deepEqual([error.status, error.isOutcomeUnknown], [504, true]);
+      assert.equal(memory.of(configMaps).all().length, 1);
+    });
+
     it('breaks the connection before the server has seen the request, or within its answer', async () => {
       proxy.rule({ method: 'POST', action: { do: 'reset' } });
       assert.ok((await failureOf(create())).isNetworkError);
@@ -105,6 +113,16 @@ for (const [scheme, tls] of [['http', undefined] as const, ['https', pair] as co
       proxy.rule({ method: 'POST', action: { do: 'hang' } });
       const error = await failureOf(client.create(configMaps, configMap('ns', 'b'), { timeoutMs: 50 }));
       assert.ok(error.isDeadlineExceeded);
+    });
+
+    it('runs something before the write', async () => {
+      let objects = -1;
+      const run = () => {
+        objects = memory.of(configMaps).all().length;
+      };
+      proxy.rule({ method: 'POST', action: { do: 'run before send', run } });
+      await create();
+      assert.equal(objects, 0);
     });
 
     it('runs something between the write and its answer', async () => {
