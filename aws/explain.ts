@@ -12,52 +12,57 @@ export type AwsFailure = {
   readonly kind: 'Misconfigured' | 'Transient';
 };
 
-/** What the sentences name: the resource, and the fields of the manifest that say what and where it is. */
+/** What a person calls the settings that say what the resource is and where: `spec.queue.endpoint`, `--endpoint`. */
+export type SettingNames = { readonly name: string; readonly region: string; readonly endpoint: string };
+
+/** What the sentences name: the resource, and the settings that say what and where it is. */
 type Words = {
   /** `the queue https://...` */
   readonly resource: string;
   readonly service: 'SQS' | 'Firehose' | 'AWS';
   readonly endpoint: string;
   readonly region: string;
-  /** The part of the manifest, `spec.queue`. */
-  readonly section: string;
-  readonly nameField: string;
+  readonly settings: SettingNames;
   readonly policy: string;
 };
 
 type Explanation = (words: Words, error: AwsError) => AwsFailure;
 
-/** Explains what a call of the data plane or of the AWS SDK threw. */
-export function describeAwsFailure(error: unknown): AwsFailure {
+/**
+ * Explains what a call of the data plane or of the AWS SDK threw.
+ * @param settings where the resource was named, when that is not the manifest.
+ */
+export function describeAwsFailure(error: unknown, settings?: SettingNames): AwsFailure {
   const failure = toAwsError(error);
   const words = wordsFor(failure.subject);
-  return (explanations.get(failure.code) ?? other)(words, failure);
+  const explanation = explanations.get(failure.code) ?? other;
+  const { kind, sentence } = explanation(settings === undefined ? words : { ...words, settings }, failure);
+  // A proxy's page, quoted, has lines of its own.
+  return { kind, sentence: sentence.replace(/\s+/g, ' ') };
 }
 
 function wordsFor(subject: AwsSubject | undefined): Words {
   const region = subject?.region ?? 'its region';
   if (subject === undefined) {
-    const section = 'spec.queue or spec.audit.firehose';
+    const settings = settingsOf('spec.queue or spec.audit.firehose');
     const resource = 'the queue or the stream';
-    return { resource, service: 'AWS', endpoint: 'AWS', region, section, nameField: section, policy: 'its policy' };
+    return { resource, service: 'AWS', endpoint: 'AWS', region, settings, policy: 'its policy' };
   }
   if (subject.resource === 'queue') {
     const endpoint = subject.endpoint ?? 'SQS';
-    const [resource, section] = [`the queue ${subject.name}`, 'spec.queue'];
-    return {
-      resource,
-      service: 'SQS',
-      endpoint,
-      region,
-      section,
-      nameField: 'spec.queue.url',
-      policy: "the queue's policy",
-    };
+    const settings = settingsOf('spec.queue', 'spec.queue.url');
+    const resource = `the queue ${subject.name}`;
+    return { resource, service: 'SQS', endpoint, region, settings, policy: "the queue's policy" };
   }
   const endpoint = subject.endpoint ?? 'Firehose';
-  const [resource, section] = [`the delivery stream ${subject.name}`, 'spec.audit.firehose'];
-  const nameField = 'spec.audit.firehose.deliveryStreamName';
-  return { resource, service: 'Firehose', endpoint, region, section, nameField, policy: 'its permissions boundary' };
+  const settings = settingsOf('spec.audit.firehose', 'spec.audit.firehose.deliveryStreamName');
+  const resource = `the delivery stream ${subject.name}`;
+  return { resource, service: 'Firehose', endpoint, region, settings, policy: 'its permissions boundary' };
+}
+
+/** The fields of a part of the manifest. */
+function settingsOf(section: string, name = section): SettingNames {
+  return { name, region: `${section}.region`, endpoint: `${section}.endpoint` };
 }
 
 function misconfigured(sentence: string): AwsFailure {
@@ -68,8 +73,8 @@ function transient(sentence: string): AwsFailure {
   return { kind: 'Transient', sentence };
 }
 
-const missing: Explanation = ({ resource, region, nameField }) =>
-  misconfigured(`${resource} does not exist in ${region}: create it, or correct ${nameField} or the account`);
+const missing: Explanation = ({ resource, region, settings }) =>
+  misconfigured(`${resource} does not exist in ${region}: create it, or correct ${settings.name} or the account`);
 
 const unknownKey: Explanation = (_words, { code, message }) =>
   misconfigured(`AWS does not know these credentials (${code}: ${message}): set the access key of an active identity`);
@@ -93,8 +98,8 @@ const denied: Explanation = ({ resource, policy }, { code, message }) =>
 const throttled: Explanation = ({ resource, service }, { code, message }) =>
   transient(`${service} throttles calls to ${resource} (${code}: ${message}): they are repeated more slowly`);
 
-const unreachable: Explanation = ({ section }, { message }) =>
-  transient(`${message}: check the network and ${section}.endpoint`);
+const unreachable: Explanation = ({ settings }, { message }) =>
+  transient(`${message}: check the network and ${settings.endpoint}`);
 
 const keyUnusable: Explanation = ({ resource }, { code, message }) =>
   misconfigured(
@@ -104,12 +109,13 @@ const keyUnusable: Explanation = ({ resource }, { code, message }) =>
 const explanations = new Map<string, Explanation>([
   [
     'Region',
-    ({ resource, section }) => misconfigured(`no region is known for ${resource}: set ${section}.region or AWS_REGION`),
+    ({ resource, settings }) =>
+      misconfigured(`no region is known for ${resource}: set ${settings.region} or AWS_REGION`),
   ],
   [
     'Endpoint',
-    ({ endpoint, section }, { message }) =>
-      misconfigured(`${endpoint} is not an endpoint: ${message}; correct ${section}.endpoint or AWS_ENDPOINT_URL`),
+    ({ endpoint, settings }, { message }) =>
+      misconfigured(`${endpoint} is not an endpoint: ${message}; correct ${settings.endpoint} or AWS_ENDPOINT_URL`),
   ],
   [
     'Credentials',
@@ -123,8 +129,8 @@ const explanations = new Map<string, Explanation>([
   ['Aborted', (_words, { message }) => transient(message)],
   [
     'InvalidResponse',
-    ({ service, endpoint, section }, { message, status }) => {
-      const sentence = `${endpoint} does not answer as ${service} does: ${message}; check ${section}.endpoint`;
+    ({ service, endpoint, settings }, { message, status }) => {
+      const sentence = `${endpoint} does not answer as ${service} does: ${message}; check ${settings.endpoint}`;
       return status !== undefined && status < 500 ? misconfigured(sentence) : transient(sentence);
     },
   ],

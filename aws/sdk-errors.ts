@@ -7,6 +7,9 @@ const networkCodes = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
+/** What the SDK calls an error that the answer gives no name. */
+const unnamed = 'Unknown';
+
 /**
  * What the AWS SDK threw, as an {@link AwsError}: a service's error under its own name, and a failure without an answer
  * under the names that the raw data plane uses. An `AwsError` is returned as it is.
@@ -22,11 +25,20 @@ export function toAwsError(error: unknown, subject?: AwsSubject): AwsError {
 /** The SDK's messages of transport failures do not say where to; Node's are empty when several addresses were tried. */
 function messageOf(error: Error, code: string, subject: AwsSubject | undefined): string {
   const message = error.message || networkError(error)?.message || error.name;
+  if (code === 'InvalidResponse') return invalidResponseMessage(error, httpStatus(error));
   const endpoint = subject?.endpoint;
   if (endpoint === undefined) return message;
   if (code === 'Network') return unreachableMessage(endpoint, networkError(error)?.code, message);
   if (code === 'Timeout') return `${endpoint} gave no answer in time`;
   return message;
+}
+
+/** The SDK adds lines about its own fields to the parser's words; of an answer without any word it makes `UnknownError`. */
+function invalidResponseMessage(error: Error, status: number | undefined): string {
+  const answer = status === undefined ? 'the answer' : `the answer has HTTP status ${status} and`;
+  const why = error.message.split('\n', 1)[0]?.trim() ?? '';
+  const details = why === '' || why === 'UnknownError' ? '' : ` (${why})`;
+  return `${answer} ${error.name === unnamed ? 'names no error' : 'cannot be read'}${details}`;
 }
 
 function codeOf(error: Error, status: number | undefined): string {
@@ -35,6 +47,7 @@ function codeOf(error: Error, status: number | undefined): string {
   if (error.name === 'CredentialsProviderError' || error.name === 'TokenProviderError') return 'Credentials';
   if (error.message === 'Region is missing') return 'Region';
   if (networkError(error) !== undefined) return 'Network';
+  if (error.name === unnamed) return 'InvalidResponse';
   if (error instanceof SyntaxError || (status !== undefined && error.name === 'Error')) return 'InvalidResponse';
   return normalizeErrorCode(error.name);
 }

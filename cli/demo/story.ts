@@ -59,11 +59,12 @@ export async function tellStory(stage: Stage, sent: string[], signal: AbortSigna
 
 async function sendSpike({ server, queueUrl }: Stage, sent: string[], signal: AbortSignal): Promise<void> {
   const client = new SQSClient({ endpoint: server.endpoint, region: server.region, credentials: embeddedCredentials });
+  const queue = { resource: 'queue', name: queueUrl, region: server.region, endpoint: server.endpoint } as const;
   const plan = { count: spikeMessages, sizeBytes: 256, groups: 0, attributes: {}, runId: 'demo' };
   await sendMessages(
     plan,
     {
-      sendBatch: sqsSendBatch(client, queueUrl, plan, false),
+      sendBatch: sqsSendBatch(client, queue, plan, false),
       clock: systemClock,
       random: Math.random,
       parallel: 2,

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { systemClock } from '../../api/clock.ts';
 import { parseQueueUrl, type QueueIdentity } from '../../api/queue-url.ts';
+import { AwsError } from '../../aws/errors.ts';
+import { describeAwsFailure } from '../../aws/explain.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { formatRate, plural } from '../format.ts';
 import { listenForInterrupts } from '../interrupts.ts';
@@ -41,18 +43,14 @@ export async function sendCommand(options: SendOptions): Promise<number> {
     attributes: options.attribute ?? {},
     runId: options.run ?? randomUUID().slice(0, 8),
   };
-  const client = openClient({ url, endpoint, region: region ?? hostRegion });
+  const target = { url, endpoint, region: region ?? hostRegion };
+  const { client, origin } = openClient(target);
   const { drain } = listenForInterrupts();
-  const summary = await sendMessages(
-    plan,
-    {
-      sendBatch: sqsSendBatch(client, url, plan, fifo),
-      clock: systemClock,
-      random: Math.random,
-      parallel: fifo ? 1 : parallel,
-    },
-    drain,
-  );
+  const dependencies = { clock: systemClock, random: Math.random, parallel: fifo ? 1 : parallel };
+  const summary = await explained(options, async () => {
+    const queue = { resource: 'queue', name: url, region: target.region, endpoint: await origin() } as const;
+    return sendMessages(plan, { ...dependencies, sendBatch: sqsSendBatch(client, queue, plan, fifo) }, drain);
+  });
   client.destroy();
   const { sent, failed, firstFailure, durationMs } = summary;
   const perSecond = formatRate(sent / Math.max(0.001, durationMs / 1000));
@@ -67,14 +65,28 @@ export async function sendCommand(options: SendOptions): Promise<number> {
 }
 
 /** A client that calls, in this order, the endpoint given, the one of the environment, or the host of the queue URL. */
-function openClient({ url, endpoint, region }: Target): SQSClient {
+function openClient({ url, endpoint, region }: Target): { client: SQSClient; origin: () => Promise<string> } {
   const origin = async () => endpoint ?? (await client.config.serviceConfiguredEndpoint?.()) ?? new URL(url).origin;
   const client = new SQSClient({
     endpoint: async () => ({ url: new URL(await origin()) }),
     useQueueUrlAsEndpoint: false,
     ...(region !== undefined && { region }),
   });
-  return client;
+  return { client, origin };
+}
+
+/** What the options are called that say where the queue is. */
+const optionNames = { name: '--queue-url', region: '--region', endpoint: '--endpoint' } as const;
+
+/** @throws CommandError naming the options, or the fields of the manifest, for a failure of AWS. */
+async function explained<T>({ queueUrl }: SendOptions, send: () => Promise<T>): Promise<T> {
+  try {
+    return await send();
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    const { sentence } = describeAwsFailure(error, queueUrl === undefined ? undefined : optionNames);
+    throw new CommandError(exitCodes.failed, `${sentence}.`, { cause: error });
+  }
 }
 
 async function findTarget({ queueUrl, file, endpoint, region }: SendOptions): Promise<Target> {

@@ -1,16 +1,17 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { AwsSubject } from '../../aws/errors.ts';
 import type { EntryFailure } from '../../aws/ports.ts';
 import { toAwsError } from '../../aws/sdk-errors.ts';
 import type { SendBatch } from './sender.ts';
 import type { SendPlan, TestMessage } from './test-message.ts';
 
 /**
- * Sends batches to the queue at `queueUrl` through the AWS SDK.
+ * Sends batches to `queue` through the AWS SDK.
  * @throws AwsError when a call fails as a whole; the SDK has then tried three times.
  */
 export function sqsSendBatch(
   client: SQSClient,
-  queueUrl: string,
+  queue: AwsSubject,
   { runId, attributes }: SendPlan,
   fifo: boolean,
 ): SendBatch {
@@ -25,7 +26,7 @@ export function sqsSendBatch(
     ...(fifo && { MessageDeduplicationId: `${runId}-${message.sequence}` }),
   });
   return async (messages) => {
-    const command = new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: messages.map(entry) });
+    const command = new SendMessageBatchCommand({ QueueUrl: queue.name, Entries: messages.map(entry) });
     try {
       const answer = await client.send(command);
       const outcomes = new Map<string, string | EntryFailure>();
@@ -35,7 +36,7 @@ export function sqsSendBatch(
       }
       return messages.map((_, index) => outcomes.get(String(index)));
     } catch (error) {
-      throw toAwsError(error);
+      throw toAwsError(error, queue);
     }
   };
 }

@@ -6,7 +6,7 @@ import type { Courier } from '../../api/v1alpha1.gen.ts';
 import type { EmbeddedAws } from '../../aws/embedded/server.ts';
 import { embeddedCredentials, serverEnvironment } from '../embedded/resources.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { formatCount } from '../format.ts';
+import { formatCount, plural } from '../format.ts';
 import { listenForInterrupts } from '../interrupts.ts';
 import { readCouriers } from '../manifest.ts';
 import type { Range } from '../option-values.ts';
@@ -46,7 +46,8 @@ export async function localCommand(options: LocalOptions): Promise<number> {
       stop,
     );
     for (const snapshot of snapshots) console.log(describeEnd(snapshot));
-    return stop.kill.aborted ? exitCodes.failed : exitCodes.ok;
+    const clean = snapshots.every(({ unclean }) => unclean.workers === 0);
+    return clean && !stop.kill.aborted ? exitCodes.ok : exitCodes.failed;
   } finally {
     await server?.close();
   }
@@ -79,10 +80,17 @@ function chooseView(): View {
   return new LineView((line) => console.log(line), systemClock);
 }
 
-/** What a Courier has done in a session, in one line. */
-export function describeEnd({ courier, totals, queue }: CourierSnapshot): string {
-  const left =
-    queue === null ? '' : `; ${formatCount(queue.visible + queue.notVisible + queue.delayed)} left in the queue`;
+/** What a Courier has done in a session, and what it left behind, in one line. */
+export function describeEnd({ courier, totals, queue, unclean }: CourierSnapshot): string {
   const done = ['delivered', 'audited', 'deleted', 'held'] as const;
-  return `${courier}: ${done.map((name) => `${name} ${formatCount(totals[name])}`).join(', ')}${left}.`;
+  const parts = [done.map((name) => `${name} ${formatCount(totals[name])}`).join(', ')];
+  if (queue === null) parts.push('what is left in the queue is not known');
+  else parts.push(`${formatCount(queue.visible + queue.notVisible + queue.delayed)} left in the queue`);
+  if (unclean.workers > 0) {
+    const lost = unclean.held === 0 ? '' : ', which are received again when their visibility timeout ends';
+    parts.push(
+      `${plural(unclean.workers, 'worker')} did not stop cleanly, holding ${plural(unclean.held, 'message')}${lost}`,
+    );
+  }
+  return `${courier}: ${parts.join('; ')}.`;
 }

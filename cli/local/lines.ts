@@ -1,5 +1,5 @@
 import { formatCount, formatRate, plural } from '../format.ts';
-import type { CourierSnapshot } from './snapshot.ts';
+import { type CourierSnapshot, leaving } from './snapshot.ts';
 
 /** What has changed from one snapshot of a Courier to the next and is worth a line of its own. */
 export function describeChanges(previous: CourierSnapshot | undefined, current: CourierSnapshot): readonly string[] {
@@ -17,12 +17,14 @@ export function describeChanges(previous: CourierSnapshot | undefined, current: 
 }
 
 /** A Courier in one line: what waits, who works, what is done. */
-export function describeProgress({ courier, queue, replicas, totals, ...rates }: CourierSnapshot): string {
+export function describeProgress(snapshot: CourierSnapshot): string {
+  const { courier, queue, replicas, totals, ...rates } = snapshot;
   const waiting =
     queue === null
       ? 'queue unknown'
       : `${formatCount(queue.visible)} waiting, ${formatCount(queue.notVisible)} in flight`;
   const done = `delivered ${formatCount(totals.delivered)}, audited ${formatCount(totals.audited)}, deleted ${formatCount(totals.deleted)}`;
   const failing = rates.failedPerSecond > 0 ? `, ${formatRate(rates.failedPerSecond)} failing` : '';
-  return `${courier}: ${waiting}; ${plural(replicas.ready, 'worker')} at ${formatRate(rates.deliveredPerSecond)}${failing}; ${done}`;
+  const draining = leaving(snapshot) === 0 ? '' : ` and ${formatCount(leaving(snapshot))} draining`;
+  return `${courier}: ${waiting}; ${plural(replicas.ready, 'worker')}${draining} at ${formatRate(rates.deliveredPerSecond)}${failing}; ${done}`;
 }

@@ -14,25 +14,28 @@ import { CommandError, exitCodes } from '../exit-codes.ts';
  * known, the queue answers, the stream is there and active, the directory can be written to.
  *
  * @returns the open queue.
- * @throws CommandError with one sentence for the first thing that is wrong.
+ * @throws CommandError with one sentence for the first thing that is wrong, an abort included.
  */
 export async function preflight(
   { metadata, spec }: Courier,
   clock: Clock,
-  credentials?: Credentials,
+  credentials: Credentials | undefined,
+  signal: AbortSignal,
 ): Promise<QueueConnection> {
   const name = metadata.name;
   const { file, firehose } = spec.audit;
   if (file !== undefined) await checkDirectory(name, file);
   if (firehose !== undefined) {
     const region = firehose.region ?? queueRegion(spec.queue);
-    await checkStream(name, { ...firehose, ...(region !== undefined && { region }) }, clock, credentials);
+    await checkStream(name, { ...firehose, ...(region !== undefined && { region }) }, clock, credentials, signal);
   }
+  let queue: QueueConnection | undefined;
   try {
-    const queue = await openQueue({ ...spec.queue, credentials }, clock);
-    await queue.attributes();
+    queue = await openQueue({ ...spec.queue, credentials }, clock);
+    await queue.attributes(signal);
     return queue;
   } catch (error) {
+    await queue?.close();
     throw failed(name, error);
   }
 }
@@ -42,11 +45,12 @@ async function checkStream(
   firehose: CourierAuditFirehose,
   clock: Clock,
   credentials: Credentials | undefined,
+  signal: AbortSignal,
 ): Promise<void> {
   let status: string;
   try {
     const stream = await openStream({ ...firehose, credentials }, clock);
-    ({ status } = await stream.describe());
+    ({ status } = await stream.describe(signal));
     await stream.close();
   } catch (error) {
     throw failed(name, error);

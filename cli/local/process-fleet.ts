@@ -2,6 +2,7 @@ import type { Clock } from '../../api/clock.ts';
 import type { WorkerStatus } from '../../api/worker-status.ts';
 import type { WorkerReport } from '../../operator/scaling/ledger.ts';
 import { Slot } from './slot.ts';
+import type { UncleanStops } from './snapshot.ts';
 import type { SpawnWorker } from './worker-process.ts';
 
 export type FleetOptions = {
@@ -10,6 +11,8 @@ export type FleetOptions = {
   readonly spawn: SpawnWorker;
   /** Asks the worker whose status API listens on `port`. */
   readonly readStatus: (port: number) => Promise<WorkerStatus>;
+  /** How long a worker may take to stop, in milliseconds; then it is killed. */
+  readonly stopWithinMs: number;
   readonly clock: Clock;
   /** Told in words of what happens to workers. */
   readonly report: (sentence: string) => void;
@@ -19,6 +22,7 @@ export type FleetOptions = {
 export class ProcessFleet {
   readonly #options: FleetOptions;
   readonly #slots = new Map<number, Slot>();
+  #unclean: UncleanStops = { workers: 0, held: 0 };
   #wake: (() => void) | undefined;
 
   constructor(options: FleetOptions) {
@@ -35,6 +39,11 @@ export class ProcessFleet {
     const staying = this.#staying();
     const ready = staying.filter((slot) => slot.state === 'Running').length;
     return { ready, starting: staying.length - ready };
+  }
+
+  /** All that were asked to stop since the fleet began, and did not stop cleanly. */
+  get unclean(): UncleanStops {
+    return this.#unclean;
   }
 
   /**
@@ -63,7 +72,7 @@ export class ProcessFleet {
     return (await Promise.all(reports)).filter((report) => report !== undefined);
   }
 
-  /** Asks all workers to stop and resolves when none is left. */
+  /** Asks all workers to stop and resolves when none is left; one that takes too long is killed. */
   async drain(): Promise<void> {
     for (const slot of this.workers) slot.drain();
     while (this.#slots.size > 0) {
@@ -85,11 +94,15 @@ export class ProcessFleet {
   #add(): void {
     let index = 0;
     while (this.#slots.has(index)) index++;
-    const { courier, spawn, clock, report } = this.#options;
+    const { courier, spawn, stopWithinMs, clock, report } = this.#options;
+    const stoppedUncleanly = (held: number) => {
+      this.#unclean = { workers: this.#unclean.workers + 1, held: this.#unclean.held + held };
+    };
     const gone = () => {
       this.#slots.delete(index);
       this.#wake?.();
     };
-    this.#slots.set(index, new Slot(`${courier}-${index}`, { spawn, clock, report, gone }));
+    const dependencies = { spawn, stopWithinMs, clock, report, stoppedUncleanly, gone };
+    this.#slots.set(index, new Slot(`${courier}-${index}`, dependencies));
   }
 }

@@ -3,6 +3,7 @@ import type { QueueCounters } from '../../aws/queue-attributes.ts';
 import { decide } from '../../operator/scaling/decide.ts';
 import { type Ledger, openLedger, record, type WorkerReport, workersOf } from '../../operator/scaling/ledger.ts';
 import type { Decision, Policy, QueueCounts, State } from '../../operator/scaling/types.ts';
+import { abortable } from '../abortable.ts';
 import type { ProcessFleet } from './process-fleet.ts';
 import type { Slot } from './slot.ts';
 import type { CourierSnapshot, WorkerSnapshot } from './snapshot.ts';
@@ -12,9 +13,9 @@ export type ScalerOptions = {
   readonly policy: Policy;
   /** No workers, whatever waits. */
   readonly suspended: boolean;
-  readonly fleet: Pick<ProcessFleet, 'workers' | 'replicas' | 'resize' | 'poll'>;
+  readonly fleet: Pick<ProcessFleet, 'workers' | 'replicas' | 'unclean' | 'resize' | 'poll'>;
   /** Reads the queue's counters; null when they are not usable. @throws Error with a sentence when it cannot. */
-  readonly readQueue: () => Promise<QueueCounters | null>;
+  readonly readQueue: (signal: AbortSignal) => Promise<QueueCounters | null>;
   readonly clock: Clock;
 };
 
@@ -23,6 +24,11 @@ const suspended = {
   reason: 'Suspended',
   limitedBy: 'None',
   explanation: '0 replicas: spec.suspend is true.',
+} as const;
+
+const draining = {
+  ...suspended,
+  explanation: 'draining: what is held is finished, and nothing more is received.',
 } as const;
 
 /** Keeps the fleet of one Courier as large as its backlog needs: sample, decide, resize. */
@@ -37,25 +43,25 @@ export class Scaler {
     this.#ledger = openLedger(options.clock.now());
   }
 
-  /** One round; resolves to what was seen and done. */
-  async tick(): Promise<CourierSnapshot> {
-    const [sample, reports] = await Promise.all([this.#sample(), this.#report()]);
+  /** One round; resolves to what was seen and done. When `signal` aborts, it ends at once and nothing is done. */
+  async tick(signal: AbortSignal): Promise<CourierSnapshot> {
+    const [sample, reports] = await Promise.all([this.#sample(signal), this.#report()]);
+    if (signal.aborted) return this.#snapshot(sample, reports, draining);
     const decision = this.#options.suspended ? suspended : this.#decide(sample.queue, reports);
     this.#desired = decision.replicas;
     this.#options.fleet.resize(decision.replicas);
     return this.#snapshot(sample, reports, decision);
   }
 
-  /** A look at what is left, without a decision: for a fleet that drains. */
-  async look(): Promise<CourierSnapshot> {
-    const [sample, reports] = await Promise.all([this.#sample(), this.#report()]);
-    const explanation = 'draining: what is held is finished, and nothing more is received.';
-    return this.#snapshot(sample, reports, { ...suspended, explanation });
+  /** A look at what is left, without a decision: for a fleet that drains. It waits for the queue until `signal` aborts. */
+  async look(signal: AbortSignal): Promise<CourierSnapshot> {
+    const [sample, reports] = await Promise.all([this.#sample(signal), this.#report()]);
+    return this.#snapshot(sample, reports, draining);
   }
 
-  async #sample(): Promise<{ queue: QueueCounts | null; problem: string | undefined }> {
+  async #sample(signal: AbortSignal): Promise<{ queue: QueueCounts | null; problem: string | undefined }> {
     try {
-      const queue = await this.#options.readQueue();
+      const queue = await abortable(this.#options.readQueue(signal), signal);
       return { queue, problem: queue === null ? 'the queue does not say how many messages it has' : undefined };
     } catch (error) {
       return { queue: null, problem: error instanceof Error ? error.message : String(error) };
@@ -100,6 +106,7 @@ export class Scaler {
       bounds: { min: policy.minReplicas, max: policy.maxReplicas },
       ...{ reason, limitedBy, explanation },
       totals: { delivered, audited, deleted, failed, held: workers.reduce((total, worker) => total + worker.held, 0) },
+      unclean: fleet.unclean,
       deliveredPerSecond: sum(({ status }) => status.rates.deliveredPerSecond),
       failedPerSecond: sum(({ status }) => status.rates.failedPerSecond),
       workers,

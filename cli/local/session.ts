@@ -1,9 +1,11 @@
 import { type Clock, sleep } from '../../api/clock.ts';
+import { drainSeconds } from '../../api/drain-time.ts';
 import type { Courier } from '../../api/v1alpha1.gen.ts';
 import type { QueueConnection } from '../../aws/clients.ts';
 import { describeAwsFailure } from '../../aws/explain.ts';
 import type { Credentials } from '../../aws/sigv4.ts';
 import { scalingPolicy } from '../../operator/scaling/policy.ts';
+import { abortable } from '../abortable.ts';
 import type { Range } from '../option-values.ts';
 import { preflight } from './preflight.ts';
 import { ProcessFleet } from './process-fleet.ts';
@@ -36,27 +38,41 @@ export type SessionOptions = {
 /** When to stop: by draining, or at once. */
 export type Stop = { readonly drain: AbortSignal; readonly kill: AbortSignal };
 
+/** A Courier whose queue can be used. */
+type Opened = { readonly courier: Courier; readonly queue: QueueConnection };
+
 /** One Courier at work. */
 type Run = { readonly fleet: ProcessFleet; readonly scaler: Scaler };
 
 /** While fleets drain, their workers are asked often, so that what they did last is counted. */
 const drainIntervalMs = 100;
+/** A worker ends by itself when its time to drain is over; one that has not ended this much later never will. */
+const stopGraceSeconds = 5;
+/** A process that is killed is gone in milliseconds; beyond this nobody waits for the system to say so. */
+const killedWithinMs = 1000;
+/** How long the queue may take to say what is left at the end; less when everything is to end at once. */
+const lastLookMs = { drained: 5000, killed: 500 } as const;
 /** SQS's counters are approximate: a queue is empty when they say so this often in a row. */
 const emptySamples = 3;
 
 /**
  * Runs all Couriers on this machine until `stop.drain` aborts or, if asked to, until their queues are empty; then drains.
+ * Whatever is waited for when `stop.drain` aborts is given up; when `stop.kill` does, so is draining.
  *
- * @returns the last look at each Courier.
+ * @returns the last look at each Courier; none when `stop.drain` aborted before the first worker was started.
  * @throws CommandError when a queue or an audit cannot be used: then nothing was started.
  */
 export async function runSession(options: SessionOptions, stop: Stop): Promise<readonly CourierSnapshot[]> {
-  const { clock, couriers, credentials, view } = options;
-  const opened: { courier: Courier; queue: QueueConnection }[] = [];
+  const { clock, view } = options;
+  const opened: Opened[] = [];
   let files: WorkerFiles | undefined;
   try {
-    for (const courier of couriers) opened.push({ courier, queue: await preflight(courier, clock, credentials) });
-    files = await WorkerFiles.create(options.logDirectory);
+    await openQueues(options, opened, stop.drain);
+    if (stop.drain.aborted) {
+      view.note('Ended before a worker was started.');
+      return [];
+    }
+    files = await WorkerFiles.create(options.logDirectory, (sentence) => view.note(sentence));
     const { logs } = files;
     view.note(`The workers' logs are in ${logs.directory}.`);
     const recent = new RecentWarnings(clock);
@@ -74,6 +90,22 @@ export async function runSession(options: SessionOptions, stop: Stop): Promise<r
   }
 }
 
+/** Adds the queue of each Courier to `opened`, until `signal` aborts. */
+async function openQueues(
+  { clock, couriers, credentials }: SessionOptions,
+  opened: Opened[],
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    for (const courier of couriers) {
+      const queue = await abortable(preflight(courier, clock, credentials, signal), signal);
+      opened.push({ courier, queue });
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
 async function prepare(
   courier: Courier,
   queue: QueueConnection,
@@ -86,16 +118,17 @@ async function prepare(
   const configPath = await files.writeConfig(courier);
   const spawn = workerSpawner({ entry, configPath, logs: files.logs, env });
   const report = (sentence: string) => view.note(sentence);
-  const fleet = new ProcessFleet({ courier: name, spawn, readStatus: readWorkerStatus, clock, report });
+  const stopWithinMs = (drainSeconds(spec) + stopGraceSeconds) * 1000;
+  const fleet = new ProcessFleet({ courier: name, spawn, readStatus: readWorkerStatus, stopWithinMs, clock, report });
   const policy = scalingPolicy(spec);
   const scaler = new Scaler({
     courier: name,
     policy: workers === undefined ? policy : { ...policy, minReplicas: workers.min, maxReplicas: workers.max },
     suspended: spec.suspend,
     fleet,
-    readQueue: async () => {
+    readQueue: async (signal) => {
       try {
-        return (await queue.attributes()).counters;
+        return (await queue.attributes(signal)).counters;
       } catch (error) {
         throw new Error(describeAwsFailure(error).sentence, { cause: error });
       }
@@ -114,7 +147,8 @@ async function scale(
   let empty = 0;
   while (!stop.aborted) {
     const startMs = clock.monotonic();
-    const snapshots = await Promise.all(runs.map(({ scaler }) => scaler.tick()));
+    const snapshots = await Promise.all(runs.map(({ scaler }) => scaler.tick(stop)));
+    if (stop.aborted) return;
     warn();
     view.show(snapshots);
     empty = snapshots.every(isEmpty) ? empty + 1 : 0;
@@ -134,18 +168,32 @@ async function drain(
   };
   kill.addEventListener('abort', killAll, { once: true });
   const drained = new AbortController();
-  const draining = Promise.all(runs.map(({ fleet }) => fleet.drain())).then(() => drained.abort());
+  void Promise.all(runs.map(({ fleet }) => fleet.drain())).then(() => drained.abort());
   if (kill.aborted) killAll();
-  const look = () => Promise.all(runs.map(({ scaler }) => scaler.look()));
-  while (!drained.signal.aborted) {
-    view.show(await look());
+  const over = AbortSignal.any([drained.signal, kill]);
+  while (!over.aborted) {
+    const snapshots = await Promise.all(runs.map(({ scaler }) => scaler.look(over)));
+    if (!over.aborted) view.show(snapshots);
     warn();
-    await sleep(clock, drainIntervalMs, drained.signal);
+    await sleep(clock, drainIntervalMs, over);
   }
-  await draining;
-  kill.removeEventListener('abort', killAll);
+  await sleep(clock, killedWithinMs, drained.signal);
   warn();
-  return await look();
+  const last = await lastLook(runs, clock, kill);
+  kill.removeEventListener('abort', killAll);
+  return last;
+}
+
+/** What is left of each Courier, without the queue's counters where it does not give them soon. */
+async function lastLook(runs: readonly Run[], clock: Clock, kill: AbortSignal): Promise<readonly CourierSnapshot[]> {
+  const late = new AbortController();
+  const timer = clock.setTimeout(() => late.abort(), kill.aborted ? lastLookMs.killed : lastLookMs.drained);
+  const signal = kill.aborted ? late.signal : AbortSignal.any([late.signal, kill]);
+  try {
+    return await Promise.all(runs.map(({ scaler }) => scaler.look(signal)));
+  } finally {
+    timer.cancel();
+  }
 }
 
 function isEmpty({ queue, totals }: CourierSnapshot): boolean {

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../../api/clock.ts';
 import type { WorkerStatus } from '../../api/worker-status.ts';
 import { held } from '../../operator/scaling/ledger.ts';
+import { plural } from '../format.ts';
 import { describeExit, type Exit, type SpawnWorker, type WorkerProcess } from './worker-process.ts';
 
 /**
@@ -14,9 +15,13 @@ export type SlotState = 'Starting' | 'Running' | 'Restarting' | 'Draining' | 'Go
 
 export type SlotDependencies = {
   readonly spawn: SpawnWorker;
+  /** How long the worker may take to stop, in milliseconds; then it is killed. */
+  readonly stopWithinMs: number;
   readonly clock: Clock;
   /** Told in words of what happened to the worker. */
   readonly report: (sentence: string) => void;
+  /** Told how many messages a worker held that was asked to stop and failed, or was killed. */
+  readonly stoppedUncleanly: (held: number) => void;
   /** Called when the slot is gone. */
   readonly gone: () => void;
 };
@@ -34,6 +39,7 @@ export class Slot {
   #state: SlotState = 'Starting';
   #process: WorkerProcess | undefined;
   #restart: Timer | undefined;
+  #overdue: Timer | undefined;
   #startedMs = 0;
   #deaths = 0;
   /** Where its status API listens; undefined until it does, and after it has ended. */
@@ -65,9 +71,10 @@ export class Slot {
     return this.port !== undefined && this.status !== undefined ? held(this.status) : 0;
   }
 
-  /** Asks the worker to stop, once. */
+  /** Asks the worker to stop, once; when it takes too long, it is killed. */
   drain(): void {
     if (!this.staying) return;
+    const { clock, report, stopWithinMs } = this.#dependencies;
     this.#restart?.cancel();
     if (this.#process === undefined) {
       this.#leave();
@@ -75,6 +82,10 @@ export class Slot {
     }
     this.#state = 'Draining';
     this.#process.terminate();
+    this.#overdue = clock.setTimeout(() => {
+      report(`${this.name} has not stopped within ${stopWithinMs / 1000} s and is killed`);
+      this.#process?.kill();
+    }, stopWithinMs);
   }
 
   /** Ends the worker at once. */
@@ -98,13 +109,11 @@ export class Slot {
 
   #exited(exit: Exit): void {
     const { clock, report } = this.#dependencies;
-    const listened = this.port !== undefined;
+    if (this.#state === 'Draining') this.#stopped(exit);
     this.#process = undefined;
     this.port = undefined;
     this.status = undefined;
     if (this.#state === 'Draining') {
-      // One that was still starting holds nothing, and ends by the signal itself.
-      if (listened && exit.code !== 0) report(`${this.name} did not stop cleanly: ${describeExit(exit)}`);
       this.#leave();
       return;
     }
@@ -114,6 +123,16 @@ export class Slot {
     report(`${this.name} died (${describeExit(exit)}); it is started again in ${delayMs / 1000} s`);
     this.#state = 'Restarting';
     this.#restart = clock.setTimeout(() => this.#start(), delayMs);
+  }
+
+  #stopped(exit: Exit): void {
+    const { report, stoppedUncleanly } = this.#dependencies;
+    this.#overdue?.cancel();
+    // One that was still starting holds nothing, and mostly ends by the signal itself.
+    if (exit.code === 0 || (this.port === undefined && exit.signal !== 'SIGKILL')) return;
+    const lost = `; it held ${plural(this.held, 'message')}: received again when the visibility timeout ends`;
+    report(`${this.name} did not stop cleanly: ${describeExit(exit)}${this.held === 0 ? '' : lost}`);
+    stoppedUncleanly(this.held);
   }
 
   #leave(): void {

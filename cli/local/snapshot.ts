@@ -12,6 +12,7 @@ export type CourierSnapshot = {
   readonly limitedBy: LimitedBy;
   readonly explanation: string;
   readonly totals: Totals;
+  readonly unclean: UncleanStops;
   readonly deliveredPerSecond: number;
   readonly failedPerSecond: number;
   readonly workers: readonly WorkerSnapshot[];
@@ -26,6 +27,18 @@ export type Totals = {
   /** Held by the workers that run now. */
   readonly held: number;
 };
+
+/** Workers that were to stop and did not stop cleanly: they failed, or had to be killed. */
+export type UncleanStops = {
+  readonly workers: number;
+  /** Messages that they held, as far as is known; each is received again when its visibility timeout ends. */
+  readonly held: number;
+};
+
+/** How many workers of a Courier are leaving: they are shown, and are no part of its replicas. */
+export function leaving({ workers }: CourierSnapshot): number {
+  return workers.filter(({ state }) => state === 'Draining').length;
+}
 
 /** One worker at one moment. */
 export type WorkerSnapshot = {

@@ -20,9 +20,10 @@ export type SpawnOptions = {
 export function workerSpawner({ entry, configPath, logs, env }: SpawnOptions): SpawnWorker {
   return (name, events) => {
     const log = logs.open(name);
+    const output = log ?? 'ignore';
     const child = spawn(process.execPath, [entry, 'worker'], {
       detached: true,
-      stdio: ['ignore', log, log, 'ipc'],
+      stdio: ['ignore', output, output, 'ipc'],
       env: {
         ...process.env,
         ...env,
@@ -31,7 +32,7 @@ export function workerSpawner({ entry, configPath, logs, env }: SpawnOptions): S
         [environment.listen]: '127.0.0.1:0',
       },
     });
-    closeSync(log);
+    if (log !== undefined) closeSync(log);
     child.on('message', (message) => {
       if (isListening(message)) events.listening(message.port);
     });

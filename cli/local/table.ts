@@ -1,5 +1,5 @@
 import { formatCount, formatMilliseconds, formatRate, plural } from '../format.ts';
-import type { CourierSnapshot, WorkerSnapshot } from './snapshot.ts';
+import { type CourierSnapshot, leaving, type WorkerSnapshot } from './snapshot.ts';
 
 /** The terminal's size, in characters. */
 export type Size = { readonly width: number; readonly height: number };
@@ -40,19 +40,27 @@ export function renderTable(
 }
 
 function renderCourier(snapshot: CourierSnapshot, maxWorkers: number): readonly string[] {
-  const { courier, queue, problem, replicas, bounds, totals } = snapshot;
+  const { courier, queue, problem, totals } = snapshot;
   const waiting =
     queue === null
       ? (problem ?? 'the queue cannot be read')
       : `${formatCount(queue.visible)} waiting, ${formatCount(queue.notVisible)} in flight, ${formatCount(queue.delayed)} delayed`;
-  const size = `${replicas.ready} of ${plural(replicas.desired, 'worker')} (${bounds.min}..${bounds.max})`;
   return [
-    `${courier}: ${size}, ${formatRate(snapshot.deliveredPerSecond)}`,
+    `${courier}: ${describeSize(snapshot)}, ${formatRate(snapshot.deliveredPerSecond)}`,
     `  ${waiting}`,
     `  ${snapshot.explanation}`,
     `  delivered ${formatCount(totals.delivered)}, audited ${formatCount(totals.audited)}, deleted ${formatCount(totals.deleted)}, failed attempts ${formatCount(totals.failed)}`,
     ...renderWorkers(snapshot.workers, maxWorkers),
   ];
+}
+
+function describeSize(snapshot: CourierSnapshot): string {
+  const { replicas, bounds } = snapshot;
+  const draining = leaving(snapshot);
+  const range = `(${bounds.min}..${bounds.max})`;
+  if (draining > 0 && replicas.desired === 0) return `${plural(draining, 'worker')} draining ${range}`;
+  const size = `${replicas.ready} of ${plural(replicas.desired, 'worker')} ${range}`;
+  return draining === 0 ? size : `${size}, ${formatCount(draining)} draining`;
 }
 
 function renderWorkers(workers: readonly WorkerSnapshot[], maxWorkers: number): readonly string[] {

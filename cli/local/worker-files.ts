@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Courier } from '../../api/v1alpha1.gen.ts';
 import { serializeWorkerConfig, workerConfig } from '../../api/worker-config.ts';
+import { CommandError, exitCodes } from '../exit-codes.ts';
 import { WorkerLogs } from './worker-log.ts';
 
 /** The files that workers of this machine need: their configurations, in a directory that only we can read, and logs. */
@@ -15,11 +16,15 @@ export class WorkerFiles {
     this.logs = logs;
   }
 
-  /** @param logDirectory where logs go; a new temporary directory, which stays, when undefined. */
-  static async create(logDirectory: string | undefined): Promise<WorkerFiles> {
+  /**
+   * @param logDirectory where logs go; a new temporary directory, which stays, when undefined.
+   * @param report told in words when a log cannot be written or read.
+   * @throws CommandError when the directory for the logs cannot be made.
+   */
+  static async create(logDirectory: string | undefined, report: (sentence: string) => void): Promise<WorkerFiles> {
+    if (logDirectory !== undefined) await makeLogDirectory(logDirectory);
     const directory = await mkdtemp(join(tmpdir(), 'courier-'));
-    if (logDirectory !== undefined) await mkdir(logDirectory, { recursive: true });
-    const logs = new WorkerLogs(logDirectory ?? (await mkdtemp(join(tmpdir(), 'courier-logs-'))));
+    const logs = new WorkerLogs(logDirectory ?? (await mkdtemp(join(tmpdir(), 'courier-logs-'))), report);
     return new WorkerFiles(directory, logs);
   }
 
@@ -32,6 +37,16 @@ export class WorkerFiles {
 
   /** Removes all but the logs. */
   async remove(): Promise<void> {
-    await rm(this.#directory, { recursive: true });
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+}
+
+async function makeLogDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const sentence = `The log directory ${directory} cannot be made (${why}): correct --log-dir.`;
+    throw new CommandError(exitCodes.failed, sentence, { cause: error });
   }
 }

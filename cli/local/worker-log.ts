@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A line of a worker's log that a person should see. */
@@ -15,44 +15,76 @@ const chunkBytes = 262_144;
  */
 export class WorkerLogs {
   readonly directory: string;
-  readonly #read = new Map<string, { offset: number; rest: string }>();
+  readonly #report: (sentence: string) => void;
+  readonly #read = new Map<string, { readonly offset: number; readonly rest: string }>();
+  /** The sentences that were said: each is said once. */
+  readonly #said = new Set<string>();
 
-  constructor(directory: string) {
+  /** @param report told in words, once, when logs cannot be written, and once when they cannot be read. */
+  constructor(directory: string, report: (sentence: string) => void) {
     this.directory = directory;
+    this.#report = report;
   }
 
   path(worker: string): string {
     return join(this.directory, `${worker}.log`);
   }
 
-  /** Opens the log of a worker for its process to write to; whoever asks closes it. */
-  open(worker: string): number {
-    if (!this.#read.has(worker)) this.#read.set(worker, { offset: 0, rest: '' });
-    return openSync(this.path(worker), 'a');
+  /**
+   * Opens the log of a worker for its process to write to; whoever asks closes it. Makes the directory when it is not
+   * there (any more). Undefined when the log cannot be written: a worker works without one, too.
+   */
+  open(worker: string): number | undefined {
+    try {
+      mkdirSync(this.directory, { recursive: true });
+      const file = openSync(this.path(worker), 'a');
+      const { size } = fstatSync(file);
+      const at = this.#read.get(worker);
+      // What an earlier session wrote is no news; and a file that is shorter than what was read of it is another file.
+      if (at === undefined || size < at.offset) this.#read.set(worker, { offset: size, rest: '' });
+      return file;
+    } catch (error) {
+      this.#sayOnce('A log cannot be written, and its worker goes without', error);
+      return undefined;
+    }
   }
 
   /** What the workers have logged as a warning or worse since this was last asked. */
   newWarnings(): readonly LogWarning[] {
-    return [...this.#read.keys()].flatMap((worker) =>
-      this.#newLines(worker).flatMap((line) => {
+    return [...this.#read].flatMap(([worker, at]) =>
+      this.#newLines(worker, at).flatMap((line) => {
         const warning = warningIn(line);
         return warning === undefined ? [] : [{ worker, ...warning }];
       }),
     );
   }
 
-  #newLines(worker: string): readonly string[] {
-    const at = this.#read.get(worker) ?? { offset: 0, rest: '' };
-    const buffer = Buffer.alloc(chunkBytes);
-    const file = openSync(this.path(worker), 'r');
+  #newLines(worker: string, at: { readonly offset: number; readonly rest: string }): readonly string[] {
     try {
-      const bytes = readSync(file, buffer, 0, chunkBytes, at.offset);
-      const lines = (at.rest + buffer.toString('utf8', 0, bytes)).split('\n');
-      this.#read.set(worker, { offset: at.offset + bytes, rest: lines.pop() ?? '' });
+      const text = readFrom(this.path(worker), at.offset);
+      const lines = (at.rest + text.toString('utf8')).split('\n');
+      this.#read.set(worker, { offset: at.offset + text.length, rest: lines.pop() ?? '' });
       return lines;
-    } finally {
-      closeSync(file);
+    } catch (error) {
+      this.#sayOnce('A log cannot be read, and its warnings are not shown', error);
+      return [];
     }
+  }
+
+  #sayOnce(what: string, error: unknown): void {
+    if (this.#said.has(what)) return;
+    this.#said.add(what);
+    this.#report(`${what}: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+}
+
+function readFrom(path: string, offset: number): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const buffer = Buffer.alloc(chunkBytes);
+    return buffer.subarray(0, readSync(file, buffer, 0, chunkBytes, offset));
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -247,3 +247,17 @@ test('what is not an error of AWS is told as it is', () => {
     sentence: 'a call to AWS for the queue or the stream failed: RangeError: too far',
   });
 });
+
+test('settings that are not those of the manifest are called by their own names', () => {
+  const options = { name: '--queue-url', region: '--region', endpoint: '--endpoint' };
+  const sentenceOf = (code: string) =>
+    describeAwsFailure(new AwsError(code, code, { subject: queue }), options).sentence;
+  assert.match(sentenceOf('Network'), /check the network and --endpoint$/);
+  assert.match(sentenceOf('Region'), /set --region or AWS_REGION$/);
+  assert.match(sentenceOf('QueueDoesNotExist'), /correct --queue-url or the account$/);
+});
+
+test('a message of several lines makes one sentence', () => {
+  const { sentence } = describeAwsFailure(new AwsError('Odd', 'one\n  two', { subject: queue }));
+  assert.match(sentence, /Odd: one two$/);
+});

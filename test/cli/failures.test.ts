@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { startEmbeddedAws } from '../../aws/embedded/server.ts';
 import { manifest } from './manifests.ts';
@@ -125,6 +126,16 @@ describe('what could not be done: exit code 1', () => {
     assertFails(result, {
       exitCode: 1,
       sentence: /^orders: the audit directory .* cannot be written to .*spec\.audit\.file/,
+    });
+  });
+
+  test('a log directory that cannot be made', async (t) => {
+    const directory = await temporaryDirectory(t);
+    const file = await write(directory, 'courier.yaml', manifest());
+    const args = ['local', '-f', file, '--embedded', '--log-dir', join(file, 'logs')];
+    assertFails(await runCli(t, args, bareEnvironment(someKey)), {
+      exitCode: 1,
+      sentence: /^The log directory .* cannot be made .*--log-dir/,
     });
   });
 

@@ -53,6 +53,11 @@ export class RunningCli {
     this.#child.kill('SIGKILL');
   }
 
+  /** Nobody reads what it says from now on, as when `| head` has seen enough. */
+  hangUp(): void {
+    this.#child.stdout?.destroy();
+  }
+
   interrupt(): void {
     this.#child.kill('SIGINT');
   }

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { request } from 'undici';
 import { embeddedCredentials } from '../../../cli/embedded/resources.ts';
+import { startCannedServer, text } from '../../aws/canned-server.ts';
 import { bareEnvironment, runCli, startCli } from '../run-cli.ts';
 
 describe('courier embedded and courier harness', { timeout: 60_000 }, () => {
@@ -53,5 +54,37 @@ describe('courier embedded and courier harness', { timeout: 60_000 }, () => {
     const { exitCode, stdout } = await receive.ended;
     assert.equal(exitCode, 0);
     assert.match(stdout, /In all: accepted 0, .*throttled 1/);
+  });
+
+  test('receive ends when nobody reads what it says', async (t) => {
+    const receive = startCli(t, ['harness', 'receive', '--port', '0']);
+    const [, url = ''] = await receive.says(/Recipient at (\S+);/);
+    receive.hangUp();
+    const answer = await request(url, { method: 'POST', body: '{}' });
+    await answer.body.dump();
+    const { exitCode, stderr } = await receive.ended;
+    assert.equal(stderr, '');
+    assert.equal(exitCode, 0);
+  });
+
+  test('embedded ends when nobody reads what it says', async (t) => {
+    const embedded = startCli(t, ['embedded', '--port', '0']);
+    embedded.hangUp();
+    const { exitCode, stderr } = await embedded.ended;
+    assert.equal(stderr, '');
+    assert.equal(exitCode, 0);
+  });
+
+  test('send to what is no queue names the options to correct', async (t) => {
+    await using server = await startCannedServer(text(502, ''));
+    const url = `${server.endpoint}/000000000000/orders`;
+    const args = ['harness', 'send', '--queue-url', url, '--region', 'us-east-1', '--count', '1'];
+    const variables = { AWS_ACCESS_KEY_ID: 'someone', AWS_SECRET_ACCESS_KEY: 'secret' };
+    const { exitCode, stderr } = await runCli(t, args, bareEnvironment(variables));
+    assert.equal(
+      stderr,
+      `${server.endpoint} does not answer as SQS does: the answer has HTTP status 502 and names no error; check --endpoint.\n`,
+    );
+    assert.equal(exitCode, 1);
   });
 });

@@ -34,6 +34,9 @@ export class FakeWorker {
   }
 }
 
+/** How long fake workers may take to stop, in milliseconds. */
+export const stopWithinMs = 45_000;
+
 /** A fleet of fake workers on a virtual clock. */
 export function fakeFleet() {
   const clock = new VirtualClock();
@@ -58,7 +61,7 @@ export function fakeFleet() {
     return worker.status;
   };
   const report = (sentence: string) => reports.push(sentence);
-  const fleet = new ProcessFleet({ courier: 'orders', spawn, readStatus, clock, report });
+  const fleet = new ProcessFleet({ courier: 'orders', spawn, readStatus, stopWithinMs, clock, report });
   /** The worker that was started last under this name. */
   const worker = (name: string) => {
     const found = workers.findLast((candidate) => candidate.name === name);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { fakeFleet } from './fake-workers.ts';
+import { fakeFleet, stopWithinMs } from './fake-workers.ts';
 
 describe('a fleet of processes', () => {
   test('grows into numbered slots and counts who listens as ready', () => {
@@ -144,6 +144,58 @@ describe('a fleet of processes', () => {
     worker('orders-1').exit(1);
     await draining;
     assert.deepEqual(reports, ['orders-1 did not stop cleanly: exit code 1']);
+  });
+
+  test('counts who did not stop cleanly, and says what it held', async () => {
+    const { fleet, reports, worker } = fakeFleet();
+    fleet.resize(2);
+    for (const name of ['orders-0', 'orders-1']) worker(name).listen();
+    worker('orders-0').holds(12);
+    await fleet.poll();
+    const draining = fleet.drain();
+    worker('orders-0').exit(1);
+    worker('orders-1').exit(0);
+    await draining;
+    assert.deepEqual(fleet.unclean, { workers: 1, held: 12 });
+    assert.deepEqual(reports, [
+      'orders-0 did not stop cleanly: exit code 1; it held 12 messages: received again when the visibility timeout ends',
+    ]);
+  });
+
+  test('kills a worker that does not stop in time, when all leave', async () => {
+    const { clock, fleet, reports, worker } = fakeFleet();
+    fleet.resize(1);
+    worker('orders-0').listen();
+    const draining = fleet.drain();
+    await clock.advance(stopWithinMs - 1);
+    assert.equal(worker('orders-0').killed, false);
+    await clock.advance(1);
+    assert.equal(worker('orders-0').killed, true);
+    assert.deepEqual(reports, ['orders-0 has not stopped within 45 s and is killed']);
+    worker('orders-0').exit(null, 'SIGKILL');
+    await draining;
+    assert.deepEqual(fleet.unclean, { workers: 1, held: 0 });
+  });
+
+  test('kills a worker that does not stop in time, when it alone leaves', async () => {
+    const { clock, fleet, worker } = fakeFleet();
+    fleet.resize(2);
+    fleet.resize(1);
+    await clock.advance(stopWithinMs);
+    assert.deepEqual([worker('orders-0').killed, worker('orders-1').killed], [false, true]);
+  });
+
+  test('a worker that stopped in time is not killed, nor is its successor', async () => {
+    const { clock, fleet, reports, workers } = fakeFleet();
+    fleet.resize(1);
+    workers[0]?.listen();
+    fleet.resize(0);
+    workers[0]?.exit(0);
+    fleet.resize(1);
+    await clock.advance(stopWithinMs);
+    assert.ok(workers.every(({ killed }) => !killed));
+    assert.deepEqual(reports, []);
+    assert.deepEqual(fleet.unclean, { workers: 0, held: 0 });
   });
 
   test('kills only when told to', async () => {

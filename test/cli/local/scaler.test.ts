@@ -22,13 +22,16 @@ function scalerOver(queue: { counters: QueueCounters | null | Error }, suspended
   return { ...fake, scaler: new Scaler({ courier: 'orders', policy, suspended, fleet, readQueue, clock }) };
 }
 
+/** Nobody wants to stop. */
+const running = new AbortController().signal;
+
 const empty: QueueCounters = { visible: 0, notVisible: 0, delayed: 0 };
 
 describe('the scaler of a machine', () => {
   test('starts as many workers as the backlog needs, and lets them go after the idle time', async () => {
     const queue = { counters: { ...empty, visible: 250 } };
     const { scaler, clock, workers, fleet } = scalerOver(queue);
-    const first = await scaler.tick();
+    const first = await scaler.tick(running);
     assert.equal(first.replicas.desired, 3);
     assert.deepEqual(first.replicas, { desired: 3, ready: 0, starting: 3 });
     assert.match(first.explanation, /^3 replicas: 250 messages waiting/);
@@ -36,9 +39,9 @@ describe('the scaler of a machine', () => {
 
     queue.counters = empty;
     await clock.advance(1000);
-    assert.equal((await scaler.tick()).replicas.desired, 3);
+    assert.equal((await scaler.tick(running)).replicas.desired, 3);
     await clock.advance(10_000);
-    assert.equal((await scaler.tick()).replicas.desired, 0);
+    assert.equal((await scaler.tick(running)).replicas.desired, 0);
     assert.ok(workers.every(({ terminated }) => terminated));
     for (const worker of workers) worker.exit(0);
     assert.equal(fleet.workers.length, 0);
@@ -47,10 +50,10 @@ describe('the scaler of a machine', () => {
   test('holds and says why while the queue cannot be read', async () => {
     const queue: { counters: QueueCounters | Error } = { counters: { ...empty, visible: 250 } };
     const { scaler, clock } = scalerOver(queue);
-    await scaler.tick();
+    await scaler.tick(running);
     queue.counters = new Error('the queue orders does not exist');
     await clock.advance(60_000);
-    const snapshot = await scaler.tick();
+    const snapshot = await scaler.tick(running);
     assert.equal(snapshot.replicas.desired, 3);
     assert.equal(snapshot.problem, 'the queue orders does not exist');
     assert.equal(snapshot.queue, null);
@@ -58,24 +61,24 @@ describe('the scaler of a machine', () => {
 
   test('a suspended Courier has no workers, whatever waits', async () => {
     const { scaler, workers } = scalerOver({ counters: { ...empty, visible: 250 } }, true);
-    const snapshot = await scaler.tick();
+    const snapshot = await scaler.tick(running);
     assert.equal(workers.length, 0);
     assert.equal(snapshot.explanation, '0 replicas: spec.suspend is true.');
   });
 
   test('a look at a fleet that drains starts nobody', async () => {
     const { scaler, workers } = scalerOver({ counters: { ...empty, visible: 250 } });
-    const snapshot = await scaler.look();
+    const snapshot = await scaler.look(running);
     assert.equal(workers.length, 0);
     assert.equal(snapshot.queue?.visible, 250);
   });
 
   test('shows each worker, and the sums of all', async () => {
     const { scaler, workers, worker } = scalerOver({ counters: { ...empty, visible: 150 } });
-    await scaler.tick();
+    await scaler.tick(running);
     for (const each of workers) each.listen();
     worker('orders-1').holds(7);
-    const snapshot = await scaler.tick();
+    const snapshot = await scaler.tick(running);
     assert.equal(snapshot.totals.held, 7);
     assert.deepEqual(
       snapshot.workers.map(({ name, state, held }) => [name, state, held]),
@@ -84,5 +87,18 @@ describe('the scaler of a machine', () => {
         ['orders-1', 'Running', 7],
       ],
     );
+  });
+
+  test('a round that is interrupted ends at once, whatever hangs, and does nothing', async () => {
+    const { clock, fleet, workers } = fakeFleet();
+    const readQueue = () => new Promise<never>(() => {});
+    const minimum = { ...policy, minReplicas: 2 };
+    const scaler = new Scaler({ courier: 'orders', policy: minimum, suspended: false, fleet, readQueue, clock });
+    const stop = new AbortController();
+    const round = scaler.tick(stop.signal);
+    stop.abort();
+    assert.equal((await round).queue, null);
+    assert.equal(workers.length, 0);
+    assert.equal((await scaler.look(stop.signal)).queue, null);
   });
 });

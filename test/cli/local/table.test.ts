@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { CourierSnapshot } from '../../../cli/local/snapshot.ts';
 import { renderTable } from '../../../cli/local/table.ts';
 import { snapshot, worker } from './snapshots.ts';
 
@@ -30,6 +31,23 @@ describe('the live table', () => {
     const lines = renderTable([snapshot({ workers: [] })], [], { width: 120, height: 40 });
     assert.equal(lines.length, 5);
   });
+
+  const leavers = [worker('orders-0', { state: 'Draining' }), worker('orders-1', { state: 'Draining' })];
+  const sizes: readonly [name: string, snapshot: CourierSnapshot, expected: RegExp][] = [
+    [
+      'counts the workers of a fleet that drains',
+      snapshot({ replicas: { desired: 0, ready: 0, starting: 0 }, workers: leavers }),
+      /^orders: 2 workers draining \(0\.\.8\), /,
+    ],
+    [
+      'counts those that leave beside those that stay',
+      snapshot({ replicas: { desired: 1, ready: 1, starting: 0 }, workers: [...leavers, worker('orders-2')] }),
+      /^orders: 1 of 1 worker \(0\.\.8\), 2 draining, /,
+    ],
+  ];
+  for (const [name, of, expected] of sizes) {
+    test(name, () => assert.match(renderTable([of], [], { width: 120, height: 40 })[0] ?? '', expected));
+  }
 
   test('fits the terminal, and counts the workers it leaves out', () => {
     const workers = Array.from({ length: 50 }, (_, index) => worker(`orders-${index}`));
