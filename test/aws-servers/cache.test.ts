@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { installOnce } from './cache.ts';
+import { installOnce } from '../cluster/cache.ts';
 
 let cache: string;
 const saved = process.env.XDG_CACHE_HOME;

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installOnce } from './cache.ts';
+import { installOnce } from '../cluster/cache.ts';
 import { freePort, isInstalled, run, serve } from './command.ts';
 import type { RunningServer, ServerKind } from './server-kind.ts';
 

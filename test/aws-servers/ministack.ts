@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { installOnce } from './cache.ts';
+import { installOnce } from '../cluster/cache.ts';
 import { freePort, isInstalled, run, serve } from './command.ts';
 import type { RunningServer, ServerKind } from './server-kind.ts';
 

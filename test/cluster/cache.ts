@@ -25,7 +25,8 @@ export async function installOnce(name: string, install: (directory: string) => 
       await rename(unfinished, directory);
     } catch (error) {
       await rm(unfinished, { recursive: true, force: true });
-      throw error;
+      // Two runs that find the same void lock may both go on; the slower one is content with what the faster one made.
+      if (!(await exists(directory))) throw error;
     }
     return directory;
   } finally {
