@@ -1,4 +1,5 @@
-import type { LimitedBy, QueueCounts, Reason } from '../../operator/scaling/types.ts';
+import type { LimitedBy, Reason } from '../../operator/scaling/reasons.ts';
+import type { QueueCounts } from '../../operator/scaling/types.ts';
 
 /** One Courier at one moment, as the terminal shows it. */
 export type CourierSnapshot = {

@@ -1,6 +1,7 @@
 import { type Demand, demandFor } from './demand.ts';
 import { explain } from './explain.ts';
-import type { Decision, LimitedBy, Observation, Policy, QueueCounts, Reason, State } from './types.ts';
+import type { LimitedBy, Reason } from './reasons.ts';
+import type { Decision, Observation, Policy, QueueCounts, State } from './types.ts';
 
 /** Fewer replicas must have been enough for this long before any leaves: a dip between two bursts is not the end. */
 export const scaleInWindowSeconds = 30;

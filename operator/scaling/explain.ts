@@ -1,5 +1,6 @@
 import type { Demand } from './demand.ts';
-import type { Policy, Reason } from './types.ts';
+import type { Reason } from './reasons.ts';
+import type { Policy } from './types.ts';
 
 /** The sentence of a decision: the number, what fixed it, and what was wanted where a bound stood against it. */
 export function explain(replicas: number, reason: Reason, demand: Demand, idleSeconds: number, policy: Policy): string {
@@ -30,9 +31,7 @@ function because(replicas: number, reason: Reason, demand: Demand, idleSeconds: 
       const enough = Math.max(1, demand.wanted);
       return `: ${drain(replicas, demand)}; ${number(enough)} would do${reason === 'Stabilizing' ? ', if that lasts' : ''}`;
     }
-    case 'Activated':
-    case 'Backlog':
-    case 'Steady':
+    default:
       return `: ${drain(replicas, demand)}`;
   }
 }

@@ -1,3 +1,5 @@
+import type { LimitedBy, Reason } from './reasons.ts';
+
 /**
  * The contract of the scaling engine: plain data in, plain data out. Whoever drives it (the operator, `courier local`,
  * a simulator) speaks these types and nothing else.
@@ -90,28 +92,16 @@ export type Decision = {
   readonly limitedBy: LimitedBy;
   /** One sentence with the numbers. */
   readonly explanation: string;
-  /** The figures behind the sentence. */
+  /**
+   * The figures behind the sentence, null where unknown. Per second: `lambda` (arrivals) and `mu` (deliveries of a busy
+   * replica). Messages: `B` (backlog) and `Bp` (backlog when the ordered replicas are ready, in `S` seconds). Replicas:
+   * `keepUp` (for the arrivals), `drain` (for the backlog, in time), `wanted` (before any cap) and `cap`. Shares: `f` and
+   * `h` (of attempts failed, throttled) and `occ` (of slots occupied). `guard`: the kind of guard in force.
+   */
   readonly inputs: Readonly<Record<string, number | string | null>>;
-  /** To be handed to the next decision. Plain JSON. */
+  /** To be handed to the next decision. Plain JSON, at most 8 KB. */
   readonly state: State;
 };
-
-/** The rule that fixed the number of replicas. */
-export type Reason =
-  | 'Activated'
-  | 'AtMaximum'
-  | 'Backlog'
-  | 'BusyReplicas'
-  | 'Idle'
-  | 'IdleWait'
-  | 'LessWork'
-  | 'QueueUnreachable'
-  | 'Stabilizing'
-  | 'Steady'
-  | 'StepLimited';
-
-/** What keeps throughput from growing. */
-export type LimitedBy = 'None' | 'Backlog' | 'MaxReplicas' | 'Source';
 
 /** What one decision leaves to the next. */
 export type State = {
