@@ -277,10 +277,140 @@ export const courierSchema: Schema = {
           }
         },
         "delivery": {
-          "description": "What happens to a message that the recipient did not accept.",
+          "description": "What an answer of the recipient means, and what happens to a message that it did not accept.",
           "type": "object",
           "default": {},
           "properties": {
+            "rules": {
+              "description": "What answers and errors mean, before the defaults do: the first rule that matches decides. A rule matches an answer by its status, by a header, or by both, and an attempt without an answer by its error.",
+              "type": "array",
+              "maxItems": 32,
+              "x-kubernetes-list-type": "atomic",
+              "items": {
+                "description": "What some answers or errors mean.",
+                "type": "object",
+                "required": [
+                  "action"
+                ],
+                "x-kubernetes-validations": [
+                  {
+                    "rule": "has(self.header) || (has(self.statuses) && self.statuses.size() > 0) || (has(self.errors) && self.errors.size() > 0)",
+                    "reason": "FieldValueRequired",
+                    "message": "The rule has no condition. Add statuses, errors or a header for it to match."
+                  },
+                  {
+                    "rule": "!has(self.errors) || !has(self.header)",
+                    "fieldPath": ".header",
+                    "message": "The rule looks for errors and for a header, and an attempt that ended in an error has no headers. Write a rule of its own for the header."
+                  },
+                  {
+                    "rule": "!has(self.errors) || self.action != 'Acknowledge'",
+                    "fieldPath": ".action",
+                    "message": "The rule acknowledges messages for which no answer has come, which may lose them. Choose another action for errors."
+                  },
+                  {
+                    "rule": "!has(self.delaySeconds) || self.action == 'Retry'",
+                    "fieldPath": ".delaySeconds",
+                    "message": "delaySeconds is for the action Retry alone. Remove it or choose the action Retry.",
+                    "messageExpression": "'delaySeconds is for the action Retry alone, and the action is ' + self.action + '. Remove it or choose the action Retry.'"
+                  }
+                ],
+                "properties": {
+                  "statuses": {
+                    "description": "Statuses of answers, \"404\", classes of them, \"4xx\", or ranges, \"500-504\".",
+                    "type": "array",
+                    "maxItems": 32,
+                    "x-kubernetes-list-type": "atomic",
+                    "items": {
+                      "description": "A status, a class or a range.",
+                      "type": "string",
+                      "minLength": 1,
+                      "maxLength": 16,
+                      "x-kubernetes-validations": [
+                        {
+                          "rule": "self.matches('^[2-5]([0-9][0-9]|xx|[0-9][0-9]-[2-5][0-9][0-9])$')",
+                          "message": "The value is no status from 200 to 599. Write a status, \"404\", a class, \"4xx\", or a range, \"500-504\".",
+                          "messageExpression": "'\"' + self + '\" is no status from 200 to 599.' + ' Write a status, \"404\", a class, \"4xx\", or a range, \"500-504\".'"
+                        },
+                        {
+                          "rule": "!self.matches('^[0-9]{3}-[0-9]{3}$') || self.substring(0, 3) <= self.substring(4, 7)",
+                          "message": "The range ends before it begins. Write the lower status first.",
+                          "messageExpression": "'The range ' + self + ' ends before it begins. Write the lower status first.'"
+                        }
+                      ]
+                    }
+                  },
+                  "errors": {
+                    "description": "Ends of attempts without a complete answer. UnknownHost: the recipient's host has no address. ConnectTimeout: no connection within connectTimeoutSeconds. ConnectFailed: the connection was refused or could not be made. Tls: TLS could not be agreed on. Timeout: no complete answer within timeoutSeconds. Reset: the connection broke before the answer was complete. Protocol: what came back was not HTTP.",
+                    "type": "array",
+                    "maxItems": 16,
+                    "x-kubernetes-list-type": "atomic",
+                    "items": {
+                      "description": "A kind of error.",
+                      "type": "string",
+                      "enum": [
+                        "UnknownHost",
+                        "ConnectTimeout",
+                        "ConnectFailed",
+                        "Tls",
+                        "Timeout",
+                        "Reset",
+                        "Protocol"
+                      ]
+                    }
+                  },
+                  "header": {
+                    "description": "A header that the answer must have: a recipient says with it what is to become of one message.",
+                    "type": "object",
+                    "required": [
+                      "name"
+                    ],
+                    "properties": {
+                      "name": {
+                        "description": "The header's name; case does not matter.",
+                        "type": "string",
+                        "minLength": 1,
+                        "maxLength": 128,
+                        "x-kubernetes-validations": [
+                          {
+                            "rule": "self.matches(r\"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$\")",
+                            "message": "The value is not the name of a header. Use letters, digits and \"-\" only, without the colon.",
+                            "messageExpression": "'\"' + self + '\" is not the name of a header.' + ' Use letters, digits and \"-\" only, without the colon.'"
+                          }
+                        ]
+                      },
+                      "value": {
+                        "description": "The whole value that it must have, in this case; any value when absent.",
+                        "type": "string",
+                        "minLength": 1,
+                        "maxLength": 1024
+                      }
+                    }
+                  },
+                  "action": {
+                    "description": "Acknowledge: the message counts as accepted, is audited and deleted. Retry: it is tried again. Pause: it goes back to the queue, and nothing more is received until the spec changes.",
+                    "type": "string",
+                    "enum": [
+                      "Acknowledge",
+                      "Retry",
+                      "Pause"
+                    ]
+                  },
+                  "delaySeconds": {
+                    "description": "The wait before the next attempt, instead of the back-off; Retry-After still wins where it asks for more.",
+                    "type": "integer",
+                    "format": "int32",
+                    "minimum": 1,
+                    "maximum": 43200
+                  }
+                }
+              }
+            },
+            "pauseOnGone": {
+              "description": "A recipient that answers 410 (Gone) wants no more messages, so nothing more is received until the spec changes. False: a 410 is an answer like other 4xx.",
+              "type": "boolean",
+              "default": true
+            },
             "backoff": {
               "description": "How long to wait before the next attempt: a random part of a limit that starts at initialMilliseconds and doubles with each failure up to maxSeconds. A recipient's Retry-After comes first.",
               "type": "object",

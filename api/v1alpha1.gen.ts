@@ -139,10 +139,64 @@ export interface CourierRecipientConcurrency {
   readonly maxPerReplica: number;
 }
 /**
- * What happens to a message that the recipient did not accept.
+ * What an answer of the recipient means, and what happens to a message that it did not accept.
  */
 export interface CourierDelivery {
+  /**
+   * What answers and errors mean, before the defaults do: the first rule that matches decides. A rule matches an
+   * answer by its status, by a header, or by both, and an attempt without an answer by its error.
+   */
+  readonly rules?: readonly CourierDeliveryRule[];
+  /**
+   * A recipient that answers 410 (Gone) wants no more messages, so nothing more is received until the spec
+   * changes. False: a 410 is an answer like other 4xx. Default: true.
+   */
+  readonly pauseOnGone: boolean;
   readonly backoff: CourierDeliveryBackoff;
+}
+/**
+ * What some answers or errors mean.
+ */
+export interface CourierDeliveryRule {
+  /**
+   * Statuses of answers, "404", classes of them, "4xx", or ranges, "500-504".
+   *
+   * Items: A status, a class or a range.
+   */
+  readonly statuses?: readonly string[];
+  /**
+   * Ends of attempts without a complete answer. UnknownHost: the recipient's host has no address. ConnectTimeout:
+   * no connection within connectTimeoutSeconds. ConnectFailed: the connection was refused or could not be made.
+   * Tls: TLS could not be agreed on. Timeout: no complete answer within timeoutSeconds. Reset: the connection
+   * broke before the answer was complete. Protocol: what came back was not HTTP.
+   *
+   * Items: A kind of error.
+   */
+  readonly errors?: ('UnknownHost' | 'ConnectTimeout' | 'ConnectFailed' | 'Tls' | 'Timeout' | 'Reset' | 'Protocol')[];
+  readonly header?: CourierDeliveryRuleHeader;
+  /**
+   * Acknowledge: the message counts as accepted, is audited and deleted. Retry: it is tried again. Pause: it goes
+   * back to the queue, and nothing more is received until the spec changes.
+   */
+  readonly action: 'Acknowledge' | 'Retry' | 'Pause';
+  /**
+   * The wait before the next attempt, instead of the back-off; Retry-After still wins where it asks for more. 1 to
+   * 43200.
+   */
+  readonly delaySeconds?: number;
+}
+/**
+ * A header that the answer must have: a recipient says with it what is to become of one message.
+ */
+export interface CourierDeliveryRuleHeader {
+  /**
+   * The header's name; case does not matter.
+   */
+  readonly name: string;
+  /**
+   * The whole value that it must have, in this case; any value when absent.
+   */
+  readonly value?: string;
 }
 /**
  * How long to wait before the next attempt: a random part of a limit that starts at initialMilliseconds and

@@ -32,8 +32,9 @@ export type Waiting = {
    * - `Audit`: as much is delivered and not yet audited as may be; `explanation` says why.
    * - `Queue`: receiving fails; `explanation` says why.
    * - `Drain`: it was asked to stop.
+   * - `Pause`: the recipient wants no more messages; `explanation` says what it answered.
    */
-  readonly for: 'Nothing' | 'Messages' | 'Recipient' | 'Audit' | 'Queue' | 'Drain';
+  readonly for: 'Nothing' | 'Messages' | 'Recipient' | 'Audit' | 'Queue' | 'Drain' | 'Pause';
   /** One sentence for a person. */
   readonly explanation: string;
 };

@@ -1,12 +1,9 @@
 import type { Clock } from '../api/clock.ts';
-import type { Random } from '../api/random.ts';
 import { Average } from './average.ts';
-import type { Backoff } from './backoff.ts';
 import type { Counters } from './counters.ts';
-import { dispose } from './disposition.ts';
+import type { Disposition } from './disposition.ts';
 import type { Holdings } from './holdings.ts';
 import type { Lanes } from './lanes.ts';
-import type { WorkerLog } from './log.ts';
 import type { Message } from './message.ts';
 import type { Attempt, Recipient } from './recipient.ts';
 
@@ -15,18 +12,17 @@ export type DispatcherOptions = {
   readonly recipient: Recipient;
   /** Requests that may be open at once. */
   readonly slots: number;
-  readonly backoff: Backoff;
+  /** What an attempt means. */
+  readonly dispose: (attempt: Attempt) => Disposition;
   readonly holdings: Holdings;
   readonly counters: Counters;
   readonly clock: Clock;
-  readonly random: Random;
-  readonly log: WorkerLog;
   /** Called with a message that the recipient accepted. */
   readonly delivered: (message: Message) => void;
-  /** Called with a message that was attempted and refused. */
-  readonly refused: (message: Message, delaySeconds: number) => void;
-  /** Called with a message that may not be attempted now, since one before it in its lane was refused. */
-  readonly heldBack: (message: Message, delaySeconds: number) => void;
+  /** Called with a message that was attempted and not accepted; its lane is still closed. */
+  readonly refused: (message: Message, attempt: Attempt, disposition: Disposition) => void;
+  /** Called with a message that may not be attempted now, since one before it in its lane was lost. */
+  readonly heldBack: (message: Message) => void;
   /** Called when a slot has fallen free. */
   readonly freed: () => void;
 };
@@ -69,7 +65,7 @@ export class Dispatcher {
     const { lanes, holdings, counters, heldBack } = this.#options;
     counters.unattempted++;
     holdings.move(message, 'expired');
-    for (const successor of lanes.fail(message)) heldBack(successor, 0);
+    for (const successor of lanes.fail(message)) heldBack(successor);
   }
 
   #post(message: Message): void {
@@ -82,44 +78,24 @@ export class Dispatcher {
   }
 
   #ended(message: Message, attempt: Attempt): void {
-    const { lanes, holdings, counters, clock, random, backoff } = this.#options;
+    const { lanes, holdings, counters, clock, dispose, delivered, refused } = this.#options;
     this.#oldestMs.delete(message);
     this.#attemptMs.add(attempt.durationMs);
     counters.busySlotSeconds += attempt.durationMs / 1000;
-    const timeMs = clock.now();
-    const disposition = dispose(attempt, message.receiveCount, backoff, timeMs, random);
-    if (disposition.action === 'Acknowledge') {
+    const disposition = dispose(attempt);
+    if (disposition.action === 'Acknowledge' && attempt.error === undefined) {
       counters.delivered++;
       counters.deliveredSlotSeconds += attempt.durationMs / 1000;
-      message.delivery = { status: disposition.status, deliveredTimeMs: timeMs, durationMs: attempt.durationMs };
+      message.delivery = { status: attempt.status, deliveredTimeMs: clock.now(), durationMs: attempt.durationMs };
       holdings.move(message, 'delivered');
       lanes.advance(message);
-      this.#options.delivered(message);
+      delivered(message);
     } else {
-      this.#refuse(message, attempt, disposition);
+      if (attempt.status === 429) counters.throttled++;
+      else counters.failed++;
+      refused(message, attempt, disposition);
     }
     this.pump();
     this.#options.freed();
-  }
-
-  #refuse(
-    message: Message,
-    attempt: Attempt,
-    { delaySeconds, throttled }: { delaySeconds: number; throttled: boolean },
-  ) {
-    const { lanes, counters, log, refused, heldBack } = this.#options;
-    if (throttled) counters.throttled++;
-    else counters.failed++;
-    const what = attempt.error ?? attempt.status;
-    log.limited('warn', `attempt:${what}`, 'an attempt failed and is tried again', {
-      messageId: message.id,
-      ...(attempt.error === undefined ? { status: attempt.status } : { error: attempt.error, detail: attempt.detail }),
-      attempt: message.attempt,
-      receiveCount: message.receiveCount,
-      delaySeconds,
-    });
-    const successors = lanes.fail(message);
-    refused(message, delaySeconds);
-    for (const successor of successors) heldBack(successor, delaySeconds);
   }
 }

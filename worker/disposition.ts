@@ -1,30 +1,63 @@
-import type { Random } from '../api/random.ts';
-import { type Backoff, backoffMs } from './backoff.ts';
-import type { Attempt } from './recipient.ts';
-import { retryAfterSeconds } from './retry-after.ts';
+import type { CourierDelivery, CourierDeliveryRule } from '../api/v1alpha1.gen.ts';
+import type { Attempt, ResponseHeaders } from './recipient.ts';
 
-/** What becomes of a message after an attempt. */
-export type Disposition =
-  | { readonly action: 'Acknowledge'; readonly status: number }
-  | { readonly action: 'Retry'; readonly delaySeconds: number; readonly throttled: boolean };
+/** What an attempt means for its message. */
+export type Disposition = {
+  readonly action: CourierDeliveryRule['action'];
+  /** The wait before the next attempt, where a rule names one; otherwise the back-off says. */
+  readonly delaySeconds?: number | undefined;
+  /** What decided, for the logs: `delivery.rules[2]`, `delivery.pauseOnGone`, or `default`. */
+  readonly decidedBy: string;
+};
+
+type Rule = { readonly matches: (attempt: Attempt) => boolean; readonly disposition: Disposition };
+
+const acknowledged: Disposition = { action: 'Acknowledge', decidedBy: 'default' };
+const retried: Disposition = { action: 'Retry', decidedBy: 'default' };
+const gone: Disposition = { action: 'Pause', decidedBy: 'delivery.pauseOnGone' };
 
 /**
- * Decides what an attempt means: 2xx is acceptance, everything else is tried again. A redirect is not followed: it is
- * not acceptance. The delay is the back-off for this receive count, or Retry-After where the recipient asks for more.
- *
- * @returns a delay in whole seconds, since SQS counts visibility in them; at least one, so that nothing spins.
+ * The table that says what each attempt means: the rules of the Courier in their order, then the defaults. 2xx is
+ * acceptance; 410 pauses, unless `pauseOnGone` is false; everything else is tried again. A redirect is not followed: it is
+ * not acceptance. Nothing is allocated for an attempt.
  */
-export function dispose(
-  attempt: Attempt,
-  receiveCount: number,
-  backoff: Backoff,
-  nowTimeMs: number,
-  random: Random,
-): Disposition {
-  if (attempt.error === undefined && attempt.status >= 200 && attempt.status < 300) {
-    return { action: 'Acknowledge', status: attempt.status };
-  }
-  const asked = attempt.error === undefined ? retryAfterSeconds(attempt.retryAfter, nowTimeMs) : undefined;
-  const delaySeconds = Math.max(1, Math.ceil(Math.max(backoffMs(receiveCount, backoff, random) / 1000, asked ?? 0)));
-  return { action: 'Retry', delaySeconds, throttled: attempt.error === undefined && attempt.status === 429 };
+export function dispositionTable(delivery: CourierDelivery): (attempt: Attempt) => Disposition {
+  const rules = (delivery.rules ?? []).map(compileRule);
+  const byDefault = (attempt: Attempt): Disposition => {
+    if (attempt.error !== undefined) return retried;
+    if (attempt.status >= 200 && attempt.status < 300) return acknowledged;
+    return attempt.status === 410 && delivery.pauseOnGone ? gone : retried;
+  };
+  if (rules.length === 0) return byDefault;
+  return (attempt) => rules.find(({ matches }) => matches(attempt))?.disposition ?? byDefault(attempt);
+}
+
+function compileRule(rule: CourierDeliveryRule, index: number): Rule {
+  const { statuses, errors, header, action, delaySeconds } = rule;
+  const ranges = statuses?.map(statusRange);
+  const disposition = { action, delaySeconds, decidedBy: `delivery.rules[${index}]` };
+  const matches = (attempt: Attempt): boolean => {
+    if (attempt.error !== undefined) return errors?.includes(attempt.error) ?? false;
+    if (ranges === undefined && header === undefined) return false;
+    const { status, headers } = attempt;
+    return (
+      (ranges === undefined || ranges.some(({ from, to }) => status >= from && status <= to)) &&
+      (header === undefined || hasHeader(headers, header.name.toLowerCase(), header.value))
+    );
+  };
+  return { matches, disposition };
+}
+
+/** `404`, `4xx` or `500-504`, both ends included. The CRD's rules hold what is written to these forms. */
+function statusRange(text: string): { readonly from: number; readonly to: number } {
+  if (text.endsWith('xx')) return { from: Number(text[0]) * 100, to: Number(text[0]) * 100 + 99 };
+  const [from, to = from] = text.split('-').map(Number);
+  if (from === undefined || to === undefined) throw new TypeError(`${text} is no status, class or range`);
+  return { from, to };
+}
+
+function hasHeader(headers: ResponseHeaders, name: string, value: string | undefined): boolean {
+  const seen = headers[name];
+  if (seen === undefined) return false;
+  return value === undefined || (typeof seen === 'string' ? seen === value : seen.includes(value));
 }

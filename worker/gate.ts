@@ -12,6 +12,8 @@ export type GateInput = {
   readonly auditCapacity: number;
   /** The operator has asked the worker to finish what it holds. */
   readonly ordered: boolean;
+  /** The recipient wants no more messages. */
+  readonly paused: boolean;
   readonly holding: Holding;
 };
 
@@ -19,14 +21,16 @@ export type GateDecision = {
   /** Messages that may be received now, beyond those reserved; never negative. */
   readonly room: number;
   /** What would leave no room even without the receives under way; `Nothing` while it is they who have it. */
-  readonly limitedBy: 'Nothing' | 'Order' | 'Recipient' | 'Audit' | 'Queue';
+  readonly limitedBy: 'Nothing' | 'Pause' | 'Order' | 'Recipient' | 'Audit' | 'Queue';
 };
 
 /**
  * Nothing is received that cannot be attempted now: there is room for as many messages as there are free slots and
  * prefetch, but never for one whose audit record would not fit beside those that already wait.
  */
-export function decideRoom({ slots, prefetch, reserved, auditCapacity, ordered, holding }: GateInput): GateDecision {
+export function decideRoom(input: GateInput): GateDecision {
+  const { slots, prefetch, reserved, auditCapacity, ordered, paused, holding } = input;
+  if (paused) return { room: 0, limitedBy: 'Pause' };
   if (ordered) return { room: 0, limitedBy: 'Order' };
   const attempting = holding.received + holding.posting;
   const forSlots = slots + prefetch - attempting;

@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../api/clock.ts';
 import type { WorkerConfig } from '../api/worker-config.ts';
 import { type AttemptFailure, attemptFailure } from './attempt-error.ts';
 import type { Message } from './message.ts';
-import type { Attempt, Recipient } from './recipient.ts';
+import type { Attempt, Recipient, ResponseHeaders } from './recipient.ts';
 import { requestHeaders } from './request-headers.ts';
 
 /**
@@ -109,7 +109,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #ended: (attempt: Attempt) => void;
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
-  #retryAfter: string | undefined;
+  #headers: ResponseHeaders = {};
 
   constructor(clock: Clock, open: OpenExchanges, ended: (attempt: Attempt) => void) {
     this.#clock = clock;
@@ -128,21 +128,16 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#open.add(this);
   }
 
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: Record<string, string | string[] | undefined>,
-  ): void {
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: ResponseHeaders): void {
     this.#status = status;
-    const retryAfter = headers['retry-after'];
-    this.#retryAfter = typeof retryAfter === 'string' ? retryAfter : retryAfter?.[0];
+    this.#headers = headers;
   }
 
   /** The body is read to its end, so that the connection can be used again, and dropped. */
   onResponseData(): void {}
 
   onResponseEnd(): void {
-    this.#end({ status: this.#status, retryAfter: this.#retryAfter, durationMs: this.#durationMs });
+    this.#end({ status: this.#status, headers: this.#headers, durationMs: this.#durationMs });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {

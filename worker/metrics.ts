@@ -25,7 +25,15 @@ const counterMetrics: Readonly<Record<keyof WorkerCounters, readonly [name: stri
 };
 
 const holdingStates: readonly (keyof Holding)[] = ['received', 'posting', 'delivered', 'audited'];
-const waitingKinds: readonly Waiting['for'][] = ['Nothing', 'Messages', 'Recipient', 'Audit', 'Queue', 'Drain'];
+const waitingKinds: readonly Waiting['for'][] = [
+  'Nothing',
+  'Messages',
+  'Recipient',
+  'Audit',
+  'Queue',
+  'Drain',
+  'Pause',
+];
 
 /**
  * The worker's Prometheus metrics. They are read from the status when they are scraped, so that the hot path only adds

@@ -11,6 +11,7 @@ import type { AuditSink } from './audit/sink.ts';
 import { newCounters } from './counters.ts';
 import { Deleter } from './deleter.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { dispositionTable } from './disposition.ts';
 import { decideRoom, type GateDecision, prefetchFor } from './gate.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Holdings } from './holdings.ts';
@@ -20,6 +21,7 @@ import type { WorkerLog } from './log.ts';
 import { type Message, takeUp } from './message.ts';
 import { Receiver } from './receiver.ts';
 import type { Recipient } from './recipient.ts';
+import { Refusals } from './refusals.ts';
 import { Releaser } from './releaser.ts';
 import { StallWatch } from './stall-watch.ts';
 import { describeWaiting } from './waiting.ts';
@@ -64,6 +66,8 @@ export class Pipeline {
   #auditBlockedSinceMs: number | undefined;
   /** Set while the operator wants nothing to be received; fires when that runs out. */
   #hold: Timer | undefined;
+  /** Why nothing is received any more: the recipient's answer, and what says that it means to stop. */
+  #paused: string | undefined;
 
   constructor(options: PipelineOptions) {
     this.#options = options;
@@ -78,18 +82,26 @@ export class Pipeline {
     this.#heartbeat = new Heartbeat({ ...shared, visibilityTimeoutSeconds });
     this.#stalls = new StallWatch(clock);
     this.#auditor = this.#newAuditor();
+    const refusals = new Refusals({
+      ...shared,
+      lanes: this.#lanes,
+      releaser: this.#releaser,
+      attempts: this.#attempts,
+      backoff: {
+        initialMs: spec.delivery.backoff.initialMilliseconds,
+        maxMs: spec.delivery.backoff.maxSeconds * 1000,
+      },
+      pause: (because) => this.#pause(because),
+    });
     this.#dispatcher = new Dispatcher({
       ...shared,
       lanes: this.#lanes,
       recipient,
       slots: this.#slots,
-      backoff: {
-        initialMs: spec.delivery.backoff.initialMilliseconds,
-        maxMs: spec.delivery.backoff.maxSeconds * 1000,
-      },
+      dispose: dispositionTable(spec.delivery),
       delivered: (message) => this.#delivered(message),
-      refused: (message, delaySeconds) => this.#refused(message, delaySeconds),
-      heldBack: (message, delaySeconds) => this.#releaser.giveBack(message, delaySeconds),
+      refused: (message, attempt, disposition) => refusals.refuse(message, attempt, disposition),
+      heldBack: (message) => this.#releaser.giveBack(message, 0),
       freed: () => this.#advance(),
     });
     this.#receiver = new Receiver({
@@ -126,6 +138,7 @@ export class Pipeline {
       reserved: this.#receiver.reserved,
       auditCapacity: Math.max(auditCapacity.atLeast, auditCapacity.perSlot * slots),
       ordered: this.#hold !== undefined,
+      paused: this.#paused !== undefined,
       holding: this.holdings.counts,
     });
   }
@@ -134,6 +147,7 @@ export class Pipeline {
     return describeWaiting({
       draining: this.#state === 'Draining',
       gate: this.gate,
+      paused: this.#paused,
       holding: this.holdings.counts,
       slots: this.#slots,
       openReceives: this.#receiver.open,
@@ -171,7 +185,7 @@ export class Pipeline {
     this.#hold = undefined;
     if (seconds > 0) {
       this.#hold = this.#options.clock.setTimeout(() => this.hold(0), seconds * 1000);
-      for (const message of this.#lanes.clear()) this.#releaser.giveBack(message, 0);
+      this.#giveBackWaiting();
     } else {
       this.#advance();
     }
@@ -187,7 +201,7 @@ export class Pipeline {
   async drain(signal: AbortSignal): Promise<boolean> {
     this.hold(0);
     this.#state = 'Draining';
-    for (const message of this.#lanes.clear()) this.#releaser.giveBack(message, 0);
+    this.#giveBackWaiting();
     const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     const drained = this.#receiver.stop().then(() => {
       this.#advance();
@@ -229,15 +243,30 @@ export class Pipeline {
       this.#counters.received++;
       if (message.receiveCount > 1) this.#counters.redelivered++;
       this.holdings.add(message);
-      if (this.#state === 'Draining' || this.#hold !== undefined) this.#releaser.giveBack(message, 0);
+      if (!this.#mayAttempt) this.#releaser.giveBack(message, 0);
       else this.#lanes.add(message);
     }
     this.#dispatcher.pump();
   }
 
-  #refused(message: Message, delaySeconds: number): void {
-    this.#attempts.remember(message.id, message.attempt);
-    this.#releaser.retryIn(message, delaySeconds);
+  get #mayAttempt(): boolean {
+    return this.#state !== 'Draining' && this.#hold === undefined && this.#paused === undefined;
+  }
+
+  /** Gives back what was received and not attempted. */
+  #giveBackWaiting(): void {
+    for (const message of this.#lanes.clear()) this.#releaser.giveBack(message, 0);
+  }
+
+  /** The recipient wants no more: what is open ends, and nothing is received for as long as this process lives. */
+  #pause(because: string): void {
+    if (this.#paused !== undefined) return;
+    this.#paused = because;
+    this.#options.log.error('the worker pauses: nothing is received until it is started again', {
+      recipient: this.#options.spec.recipient.url,
+      because,
+    });
+    this.#giveBackWaiting();
   }
 
   #delivered(message: Message): void {

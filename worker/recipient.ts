@@ -1,33 +1,27 @@
+import type { CourierDeliveryRule } from '../api/v1alpha1.gen.ts';
 import type { Message } from './message.ts';
 
-/** Why an attempt got no complete response. */
-export type AttemptError =
-  /** The recipient's host has no address. */
-  | 'UnknownHost'
-  /** No connection within `connectTimeoutSeconds`. */
-  | 'ConnectTimeout'
-  /** The connection was refused or could not be made. */
-  | 'ConnectFailed'
-  /** TLS could not be agreed on: a certificate that is not trusted, expired or of another name. */
-  | 'Tls'
-  /** No complete response within `timeoutSeconds`. */
-  | 'Timeout'
-  /** The connection broke before the response was complete. */
-  | 'Reset'
-  /** What came back was not HTTP. */
-  | 'Protocol';
+/** Why an attempt got no complete response; the CRD says what each means, since rules name them. */
+export type AttemptError = NonNullable<CourierDeliveryRule['errors']>[number];
+
+/** The headers of a response by their names in lower case, those that came several times as a list. */
+export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** How one attempt to post a message ended. */
 export type Attempt =
   | {
       readonly error?: undefined;
       readonly status: number;
-      /** The Retry-After header, as it came. */
-      readonly retryAfter: string | undefined;
+      readonly headers: ResponseHeaders;
       /** From the first byte sent to the last byte of the response. */
       readonly durationMs: number;
     }
-  | { readonly error: AttemptError; readonly detail: string; readonly durationMs: number };
+  | {
+      readonly error: AttemptError;
+      readonly status?: undefined;
+      readonly detail: string;
+      readonly durationMs: number;
+    };
 
 /** Where messages go. */
 export interface Recipient {

@@ -5,6 +5,8 @@ import type { GateDecision } from './gate.ts';
 export type WaitingInput = {
   readonly draining: boolean;
   readonly gate: GateDecision;
+  /** Why nothing more is received until the worker is started again. */
+  readonly paused: string | undefined;
   readonly holding: Holding;
   readonly slots: number;
   readonly openReceives: number;
@@ -16,12 +18,17 @@ export type WaitingInput = {
 
 /** Says what keeps the worker from receiving more at this moment, and why. */
 export function describeWaiting(input: WaitingInput): Waiting {
-  const { draining, gate, holding, slots, openReceives, receiveFailure, auditFailure } = input;
+  const { draining, gate, paused, holding, slots, openReceives, receiveFailure, auditFailure } = input;
   const held = holding.received + holding.posting + holding.delivered + holding.audited;
   if (draining) return { for: 'Drain', explanation: `asked to stop: ${held} messages are still held` };
   if (receiveFailure !== undefined) return { for: 'Queue', explanation: receiveFailure };
   const because = auditFailure === undefined ? '' : `: ${auditFailure}`;
   switch (gate.limitedBy) {
+    case 'Pause':
+      return {
+        for: 'Pause',
+        explanation: `nothing is received until the worker is started again, which a change of the Courier does: ${paused}`,
+      };
     case 'Order':
       return { for: 'Drain', explanation: `the operator asked it to finish: ${held} messages are still held` };
     case 'Audit':

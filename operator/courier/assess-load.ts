@@ -1,13 +1,8 @@
-import type { WorkerStatus } from '../../api/worker-status.ts';
 import { type Finding, findCondition, repeated, settled } from './conditions.ts';
 import type { LiveCourier } from './objects.ts';
 import type { ConditionType, ReasonOf } from './reasons.ts';
 import { sentence, share } from './sentence.ts';
 import { type StatusInput, toleratedFailures } from './status-input.ts';
-
-/** The share of attempts that must fail for a recipient to be failing, and that may fail for it to be well again. */
-const failingShare = 0.5;
-const healthyShare = 0.1;
 
 /** Whether the number of workers follows the queue. */
 export function scalingActive({
@@ -77,33 +72,6 @@ export function scalingLimited(input: StatusInput): Finding<'ScalingLimited'> {
   return settled<typeof type>(finding, ofThisGeneration(input, type), 'True', nowTimeMs);
 }
 
-/** Whether the recipient accepts what it is sent, by what the workers say of the last ten seconds. */
-export function recipientHealthy(input: StatusInput): Finding<'RecipientHealthy'> {
-  const type = 'RecipientHealthy';
-  const { courier, reports, nowTimeMs } = input;
-  const failed = sum(reports, ({ rates }) => rates.failedPerSecond);
-  const attempts = failed + sum(reports, ({ rates }) => rates.deliveredPerSecond);
-  const before = repeated(type, input.previous, courier.metadata.generation);
-  const bad = attempts === 0 ? undefined : failed / attempts;
-  const { url } = courier.spec.recipient;
-  if (bad === undefined) {
-    if (before !== undefined && hasWorkers(input)) return before;
-    return { type, status: 'Unknown', reason: 'NotYetObserved', message: `No worker reports an attempt at ${url}.` };
-  }
-  if (bad >= failingShare || (bad > healthyShare && before?.status === 'False')) {
-    const percent = Math.round(bad * 100);
-    const message = `The recipient ${url} fails ${percent} % of the attempts. Look at its logs, and at those of the workers for its answers.`;
-    return { type, status: 'False', reason: 'Failing', message };
-  }
-  const finding = {
-    type,
-    status: 'True',
-    reason: 'Accepting',
-    message: `The recipient ${url} accepts messages.`,
-  } as const;
-  return settled<typeof type>(finding, ofThisGeneration(input, type), 'False', nowTimeMs);
-}
-
 /** Whether the audit takes the records of what was delivered: no, when half of the workers wait for it. */
 export function auditHealthy(input: StatusInput): Finding<'AuditHealthy'> {
   const type = 'AuditHealthy';
@@ -128,15 +96,12 @@ export function auditHealthy(input: StatusInput): Finding<'AuditHealthy'> {
 }
 
 /** Whether workers run that may be asked soon: what they said last still holds then. */
-function hasWorkers({ deployment }: StatusInput): boolean {
+export function hasWorkers({ deployment }: StatusInput): boolean {
   return (deployment?.status?.readyReplicas ?? 0) > 0;
 }
 
-function ofThisGeneration({ previous, courier }: StatusInput, type: ConditionType) {
+/** What was said before of a condition, where it was said of this generation of the spec. */
+export function ofThisGeneration({ previous, courier }: StatusInput, type: ConditionType) {
   const before = findCondition(previous?.conditions, type);
   return before?.observedGeneration === courier.metadata.generation ? before : undefined;
-}
-
-function sum(reports: readonly WorkerStatus[], value: (report: WorkerStatus) => number): number {
-  return reports.reduce((total, report) => total + value(report), 0);
 }

@@ -27,6 +27,7 @@ export const conditionReasons = {
     PodsUnschedulable: 'There is no node for some of the workers.',
     WorkersUnready: 'Workers run and have not been ready for too long.',
     RolloutStuck: 'A rollout has made no progress for as long as its Deployment allows.',
+    DeliveryPaused: 'The recipient answered with what spec.delivery says to stop on, so workers receive nothing more.',
   },
   /** Present only while the operator still has something to do before Ready can be what it should be. */
   Reconciling: {
@@ -49,6 +50,7 @@ export const conditionReasons = {
     ContainerConfigInvalid: 'As for Ready.',
     PodsRefused: 'As for Ready.',
     RolloutStuck: 'As for Ready.',
+    DeliveryPaused: 'As for Ready.',
   },
   /** The operator can read the queue's counters. */
   QueueReachable: {
@@ -98,6 +100,7 @@ export const conditionReasons = {
   RecipientHealthy: {
     Accepting: 'The recipient accepts nearly all that it is sent.',
     Failing: 'Most attempts fail: no connection, no answer in time, or an answer that is not 2xx.',
+    DeliveryPaused: 'As for Ready.',
     NotYetObserved: 'No worker has reported an attempt.',
   },
   /** The audit takes the records of what was delivered. */

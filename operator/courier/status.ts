@@ -1,6 +1,7 @@
 import type { CourierStatus, CourierStatusBacklog, CourierStatusScaling } from '../../api/v1alpha1.gen.ts';
-import { auditHealthy, recipientHealthy, scalingActive, scalingLimited } from './assess-load.ts';
+import { auditHealthy, scalingActive, scalingLimited } from './assess-load.ts';
 import { assessQueue } from './assess-queue.ts';
+import { assessRecipient } from './assess-recipient.ts';
 import { assessWorkload } from './assess-workload.ts';
 import { type AnyFinding, toConditions, toTime } from './conditions.ts';
 import { boundedReplicas } from './replicas.ts';
@@ -16,14 +17,20 @@ export function computeStatus(input: StatusInput): CourierStatus {
   const { generation } = courier.metadata;
   const queue = assessQueue(input);
   const workload = assessWorkload(input);
-  const verdict = ownVerdict(input) ?? queue.verdict ?? workload.verdict ?? readyVerdict(workload.finding.message);
+  const recipient = assessRecipient(input);
+  const verdict =
+    ownVerdict(input) ??
+    queue.verdict ??
+    workload.verdict ??
+    recipient.verdict ??
+    readyVerdict(workload.finding.message);
   const findings: readonly AnyFinding[] = [
     ...findingsOf(verdict, previous, generation),
     queue.finding,
     workload.finding,
     scalingActive(input),
     scalingLimited(input),
-    recipientHealthy(input),
+    recipient.finding,
     auditHealthy(input),
   ];
   const desiredReplicas = desired(input);

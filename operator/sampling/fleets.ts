@@ -129,6 +129,11 @@ function isHiccup(look: QueueLook): boolean {
   return look.kind === 'Failed' && look.failure.kind === 'Transient' && look.failures < toleratedFailures;
 }
 
+/** Workers that receive nothing since the recipient wants no more. */
+function pausing({ reports }: Sample): number {
+  return reports.filter(({ status }) => status.waiting.for === 'Pause').length;
+}
+
 /** Whether a sample changes what is to be done or what is to be said, counters apart. */
 function saysMore(before: Sample, after: Sample): boolean {
   if (isHiccup(after.look) && before.decision?.replicas === after.decision?.replicas) return false;
@@ -137,6 +142,7 @@ function saysMore(before: Sample, after: Sample): boolean {
     before.decision?.reason !== after.decision?.reason ||
     before.decision?.limitedBy !== after.decision?.limitedBy ||
     before.look.kind !== after.look.kind ||
+    pausing(before) !== pausing(after) ||
     (after.look.kind === 'Failed' &&
       before.look.kind === 'Failed' &&
       (after.look.failures <= toleratedFailures || after.look.failure.code !== before.look.failure.code))

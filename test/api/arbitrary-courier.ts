@@ -27,6 +27,8 @@ const ruled: Readonly<Record<string, fc.Arbitrary<string>>> = {
   'spec.recipient.contentType': fc.constantFrom('application/json', 'text/plain; charset=utf-8', 'a/b+c'),
   'spec.recipient.headers.[].name': fc.stringMatching(/^x-[a-z0-9-]{1,20}$/),
   'spec.recipient.headers.[].value': fc.stringMatching(/^[ -~]{0,40}$/),
+  'spec.delivery.rules.[].statuses.[]': fc.constantFrom('404', '5xx', '500-504'),
+  'spec.delivery.rules.[].header.name': fc.stringMatching(/^[A-Za-z-]{1,20}$/),
   'spec.audit.firehose.deliveryStreamName': fc.stringMatching(/^[A-Za-z0-9_.-]{1,64}$/),
   'spec.audit.firehose.region': region,
   'spec.audit.firehose.endpoint': origin,
@@ -51,6 +53,11 @@ const ruled: Readonly<Record<string, fc.Arbitrary<string>>> = {
 const ordered: Readonly<Record<string, (value: Record<string, unknown>) => Record<string, unknown>>> = {
   '': (courier) => ({ ...courier, apiVersion: 'courier.dev/v1alpha1', kind: 'Courier' }),
   'spec.queue': (queue) => ({ ...queue, region: queue.region ?? 'eu-west-1' }),
+  'spec.delivery.rules.[]': ({ action, statuses, header }) => ({
+    action,
+    statuses: Array.isArray(statuses) && statuses.length > 0 ? statuses : ['409'],
+    ...(header === undefined ? {} : { header }),
+  }),
   'spec.delivery.backoff': ({ maxSeconds = 900, initialMilliseconds = 500 }) => ({
     maxSeconds,
     initialMilliseconds: Math.min(Number(initialMilliseconds), Number(maxSeconds) * 1000),
@@ -121,6 +128,7 @@ function arbitraryObject(schema: Schema, path: FieldPath): fc.Arbitrary<Record<s
 function arbitraryList(schema: Schema, path: FieldPath): fc.Arbitrary<unknown> {
   const [key = ''] = schema['x-kubernetes-list-map-keys'] ?? [];
   if (schema.items === undefined) throw new Error(`${path.join('.')} has no items`);
+  if (key === '') return fc.array(arbitrary(schema.items, [...path, '[]']), { maxLength: 5 });
   return fc.uniqueArray(arbitraryObject(schema.items, [...path, '[]']), {
     maxLength: 5,
     selector: (item) => item[key],

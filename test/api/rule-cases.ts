@@ -1,4 +1,5 @@
 import { awsRuleCases } from './rule-cases-aws.ts';
+import { deliveryRuleCases } from './rule-cases-delivery.ts';
 import { workerRuleCases } from './rule-cases-worker.ts';
 
 /** Fields of a manifest by their paths, put over the smallest one. */
@@ -48,6 +49,7 @@ const endpointCases = (field: string) => ({
 /** By the rule's place in the schema and its number there. */
 export const ruleCases: Readonly<Record<string, RuleCase>> = {
   ...awsRuleCases,
+  ...deliveryRuleCases,
   ...workerRuleCases,
   '#0': {
     field: '',

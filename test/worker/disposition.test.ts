@@ -1,82 +1,128 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
-import { backoffMs } from '../../worker/backoff.ts';
-import { dispose } from '../../worker/disposition.ts';
-import type { Attempt } from '../../worker/recipient.ts';
-import { retryAfterSeconds } from '../../worker/retry-after.ts';
+import type { CourierDelivery, CourierDeliveryRule } from '../../api/v1alpha1.gen.ts';
+import { dispositionTable } from '../../worker/disposition.ts';
+import type { Attempt, AttemptError, ResponseHeaders } from '../../worker/recipient.ts';
 
-const backoff = { initialMs: 500, maxMs: 900_000 };
-const now = Date.parse('2026-01-01T00:00:00Z');
-const answered = (status: number, retryAfter?: string): Attempt => ({ status, retryAfter, durationMs: 20 });
-const highest = () => 1 - Number.EPSILON;
+const answered = (status: number, headers: ResponseHeaders = {}): Attempt => ({ status, headers, durationMs: 20 });
+const failed = (error: AttemptError): Attempt => ({ error, detail: 'injected', durationMs: 20 });
 
-describe('the disposition', () => {
-  for (const status of [200, 201, 202, 204, 299]) {
-    it(`acknowledges ${status}`, () => {
-      assert.deepEqual(dispose(answered(status), 1, backoff, now, highest), { action: 'Acknowledge', status });
+/** What becomes of attempts, by the rules given and the defaults. */
+function actions(rules: readonly CourierDeliveryRule[], attempts: readonly Attempt[], pauseOnGone = true) {
+  const delivery: CourierDelivery = {
+    rules,
+    pauseOnGone,
+    backoff: { initialMilliseconds: 500, maxSeconds: 900 },
+  };
+  return attempts.map(dispositionTable(delivery)).map(({ action }) => action);
+}
+
+describe('the default disposition', () => {
+  const statuses = {
+    Acknowledge: [200, 201, 202, 204, 299],
+    Retry: [199, 300, 301, 307, 400, 404, 408, 409, 411, 425, 429, 500, 502, 503, 599],
+    Pause: [410],
+  } as const;
+  for (const [action, each] of Object.entries(statuses)) {
+    it(`is ${action} for ${each.join(', ')}`, () => {
+      const attempts = each.map((status) => answered(status));
+      assert.deepEqual(
+        actions([], attempts),
+        each.map(() => action),
+      );
     });
   }
-  for (const status of [199, 300, 301, 307, 400, 404, 408, 409, 410, 425, 429, 500, 503, 599]) {
-    it(`retries ${status}`, () => {
-      const disposition = dispose(answered(status), 1, backoff, now, highest);
-      assert.deepEqual(disposition, { action: 'Retry', delaySeconds: 1, throttled: status === 429 });
-    });
-  }
-  it('retries an attempt without a response', () => {
-    const attempt: Attempt = { error: 'Timeout', detail: 'no complete response within 30 s', durationMs: 30_000 };
-    assert.deepEqual(dispose(attempt, 1, backoff, now, highest), {
-      action: 'Retry',
-      delaySeconds: 1,
-      throttled: false,
-    });
-  });
-  it('waits longer with each receive of the message', () => {
-    const delays = [1, 2, 3, 4, 5, 20].map((count) => dispose(answered(500), count, backoff, now, highest));
+  it('is Retry for an attempt without an answer', () => {
+    const errors = ['UnknownHost', 'ConnectTimeout', 'ConnectFailed', 'Tls', 'Timeout', 'Reset', 'Protocol'] as const;
     assert.deepEqual(
-      delays.map((each) => each.action === 'Retry' && each.delaySeconds),
-      [1, 1, 2, 4, 8, 900],
+      actions([], errors.map(failed)),
+      errors.map(() => 'Retry'),
     );
   });
-  it('waits at least as long as Retry-After asks, in seconds or as a date', () => {
-    const bySeconds = dispose(answered(429, '7'), 1, backoff, now, () => 0);
-    const byDate = dispose(answered(503, 'Thu, 01 Jan 2026 00:01:00 GMT'), 1, backoff, now, () => 0);
-    assert.deepEqual(bySeconds, { action: 'Retry', delaySeconds: 7, throttled: true });
-    assert.deepEqual(byDate, { action: 'Retry', delaySeconds: 60, throttled: false });
+  it('is Retry for a 410 where pauseOnGone is false', () => {
+    assert.deepEqual(actions([], [answered(410)], false), ['Retry']);
+  });
+  it('says that it decided', () => {
+    const delivery = { pauseOnGone: true, backoff: { initialMilliseconds: 1, maxSeconds: 1 } };
+    assert.equal(dispositionTable(delivery)(answered(410)).decidedBy, 'delivery.pauseOnGone');
+    assert.equal(dispositionTable(delivery)(answered(500)).decidedBy, 'default');
   });
 });
 
-describe('Retry-After', () => {
-  const cases: [string | undefined, number | undefined][] = [
-    [undefined, undefined],
-    ['', undefined],
-    ['0', 0],
-    [' 120 ', 120],
-    ['-1', undefined],
-    ['1.5', undefined],
-    ['soon', undefined],
-    ['9999999999', undefined],
-    ['Thu, 01 Jan 2026 00:00:30 GMT', 30],
-    ['Wed, 31 Dec 2025 23:59:59 GMT', 0],
-    ['Thursday, 01-Jan-26 00:00:30 GMT', 30],
-    ['Thu Jan  1 00:00:30 2026 GMT', 30],
-  ];
-  for (const [value, seconds] of cases) {
-    it(`${JSON.stringify(value)} means ${seconds} seconds`, () => assert.equal(retryAfterSeconds(value, now), seconds));
-  }
-});
-
-describe('the back-off', () => {
-  it('is drawn from zero to the doubled limit, and never above the maximum', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 10_000 }),
-        fc.double({ min: 0, max: 0.999, noNaN: true }),
-        (failures, dice) => {
-          const delay = backoffMs(failures, backoff, () => dice);
-          assert.ok(delay >= 0 && delay <= Math.min(backoff.maxMs, 500 * 2 ** (failures - 1)));
-        },
-      ),
+describe('a rule', () => {
+  it('looks at statuses, classes and ranges, both ends included', () => {
+    const rules: CourierDeliveryRule[] = [{ statuses: ['404', '3xx', '500-502'], action: 'Acknowledge' }];
+    const yes = [300, 399, 404, 500, 502].map((status) => answered(status));
+    const no = [403, 405, 499, 503].map((status) => answered(status));
+    assert.deepEqual(
+      actions(rules, yes),
+      yes.map(() => 'Acknowledge'),
     );
+    assert.deepEqual(
+      actions(rules, no),
+      no.map(() => 'Retry'),
+    );
+  });
+  it('may refuse what is acceptance by default', () => {
+    assert.deepEqual(actions([{ statuses: ['202'], action: 'Retry' }], [answered(202), answered(200)]), [
+      'Retry',
+      'Acknowledge',
+    ]);
+  });
+  it('looks at errors, and not at answers then', () => {
+    const rules: CourierDeliveryRule[] = [{ errors: ['Tls', 'Timeout'], action: 'Pause' }];
+    assert.deepEqual(actions(rules, [failed('Tls'), failed('Timeout'), failed('Reset'), answered(500)]), [
+      'Pause',
+      'Pause',
+      'Retry',
+      'Retry',
+    ]);
+  });
+  it('matches a status or an error where it names both', () => {
+    const rules: CourierDeliveryRule[] = [{ statuses: ['500'], errors: ['Reset'], action: 'Pause' }];
+    assert.deepEqual(actions(rules, [answered(500), failed('Reset'), failed('Timeout'), answered(501)]), [
+      'Pause',
+      'Pause',
+      'Retry',
+      'Retry',
+    ]);
+  });
+  it('looks at a header by name in any case, and at its value where it names one', () => {
+    const rules: CourierDeliveryRule[] = [
+      { header: { name: 'Courier-Disposition', value: 'drop' }, action: 'Acknowledge' },
+      { header: { name: 'x-stop' }, statuses: ['503'], action: 'Pause' },
+    ];
+    const attempts = [
+      answered(500, { 'courier-disposition': 'drop' }),
+      answered(500, { 'courier-disposition': ['keep', 'drop'] }),
+      answered(500, { 'courier-disposition': 'dropped' }),
+      answered(503, { 'x-stop': '' }),
+      answered(500, { 'x-stop': '' }),
+      failed('Reset'),
+    ];
+    assert.deepEqual(actions(rules, attempts), ['Acknowledge', 'Acknowledge', 'Retry', 'Pause', 'Retry', 'Retry']);
+  });
+  it('gives way to those before it', () => {
+    const rules: CourierDeliveryRule[] = [
+      { statuses: ['409'], action: 'Acknowledge' },
+      { statuses: ['4xx'], action: 'Pause' },
+    ];
+    assert.deepEqual(actions(rules, [answered(409), answered(410), answered(400)], false), [
+      'Acknowledge',
+      'Pause',
+      'Pause',
+    ]);
+  });
+  it('says which it is, and how long to wait', () => {
+    const rules: CourierDeliveryRule[] = [
+      { statuses: ['2xx'], action: 'Acknowledge' },
+      { statuses: ['429'], action: 'Retry', delaySeconds: 7 },
+    ];
+    const dispose = dispositionTable({
+      rules,
+      pauseOnGone: true,
+      backoff: { initialMilliseconds: 500, maxSeconds: 900 },
+    });
+    assert.deepEqual(dispose(answered(429)), { action: 'Retry', delaySeconds: 7, decidedBy: 'delivery.rules[1]' });
   });
 });

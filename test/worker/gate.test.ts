@@ -9,6 +9,7 @@ const idle: GateInput = {
   reserved: 0,
   auditCapacity: 1024,
   ordered: false,
+  paused: false,
   holding: { received: 0, posting: 0, delivered: 0, audited: 0 },
 };
 
@@ -19,6 +20,7 @@ describe('the gate', () => {
     ['says that receives under way have the room, when they do', { reserved: 64 }, 0, 'Nothing'],
     ['adds the prefetch', { prefetch: 10 }, 74, 'Nothing'],
     ['is closed by an order of the operator', { ordered: true }, 0, 'Order'],
+    ['is closed by a recipient that wants no more', { paused: true, ordered: true }, 0, 'Pause'],
     ['is closed by slots that are taken', { holding: { ...idle.holding, posting: 64 } }, 0, 'Recipient'],
     ['keeps slots open while audits wait', { holding: { ...idle.holding, delivered: 1000 } }, 24, 'Nothing'],
     ['is closed by a full audit buffer', { holding: { ...idle.holding, delivered: 1024 } }, 0, 'Audit'],
@@ -42,6 +44,7 @@ describe('the gate', () => {
       reserved: count,
       auditCapacity: fc.integer({ min: 1, max: 4096 }),
       ordered: fc.boolean(),
+      paused: fc.boolean(),
       holding: fc.record({ received: count, posting: count, delivered: count, audited: count }),
     });
     fc.assert(

@@ -108,10 +108,10 @@ describe("the recipient's answer", () => {
     });
   }
 
-  const retryAfters: [sentence: string, header: string | string[], seen: string][] = [
+  const retryAfters: [sentence: string, header: string | string[], seen: string | string[]][] = [
     ['in seconds', '7', '7'],
     ['as a date', 'Thu, 01 Jan 2026 00:01:00 GMT', 'Thu, 01 Jan 2026 00:01:00 GMT'],
-    ['that comes twice, by its first', ['7', '9'], '7'],
+    ['that comes twice, as a list', ['7', '9'], ['7', '9']],
   ];
   for (const [sentence, header, seen] of retryAfters) {
     it(`hands on a Retry-After ${sentence}`, async () => {
@@ -120,7 +120,7 @@ describe("the recipient's answer", () => {
       await using under = new RecipientUnderTest(server.origin);
       const attempt = await under.post();
       assert.ok(attempt.error === undefined);
-      assert.deepEqual([attempt.status, attempt.retryAfter], [429, seen]);
+      assert.deepEqual([attempt.status, attempt.headers['retry-after']], [429, seen]);
     });
   }
 
@@ -143,7 +143,8 @@ describe("the recipient's answer", () => {
     const { response } = await server.request();
     await clock.advance(1234);
     response.end('the last byte');
-    assert.deepEqual(await attempt, { status: 200, retryAfter: undefined, durationMs: 1234 });
+    const { status, durationMs } = await attempt;
+    assert.deepEqual([status, durationMs], [200, 1234]);
   });
 });
 

@@ -20,7 +20,7 @@ describe('the metrics', () => {
       assert.equal(series.get(`courier_worker_messages_held{state="${state}"}`), 0);
     }
     for (const name of counters) assert.equal(series.get(name), 0, name);
-    assert.equal(series.size, counters.length + 4 + 6);
+    assert.equal(series.size, counters.length + 4 + 7);
   });
 
   it('say what keeps the worker waiting: one for the reason, zero for the others', async () => {
@@ -32,7 +32,7 @@ describe('the metrics', () => {
     );
     assert.deepEqual(
       waiting.map(([name]) => /"(.*)"/.exec(name)?.[1]),
-      ['Nothing', 'Messages', 'Recipient', 'Audit', 'Queue', 'Drain'],
+      ['Nothing', 'Messages', 'Recipient', 'Audit', 'Queue', 'Drain', 'Pause'],
     );
   });
 

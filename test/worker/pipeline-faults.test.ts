@@ -136,7 +136,7 @@ class World {
         this.clock.setTimeout(() => {
           const status = this.#chance(this.#scenario.refusals) ? 503 : 200;
           this.posts.push({ n: Number(message.body), worker, accepted: status === 200 });
-          if (alive()) ended({ status, retryAfter: undefined, durationMs });
+          if (alive()) ended({ status, headers: {}, durationMs });
         }, durationMs);
       },
       close: async () => {},

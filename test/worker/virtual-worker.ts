@@ -39,7 +39,7 @@ export class ScriptedRecipient implements Recipient {
     this.#clock.setTimeout(() => {
       this.open--;
       if (status < 300) this.accepted.push(post);
-      ended({ status, retryAfter, durationMs: latencyMs });
+      ended({ status, headers: { 'retry-after': retryAfter }, durationMs: latencyMs });
     }, latencyMs);
   }
 
@@ -77,9 +77,10 @@ export class ScriptedSink implements AuditSink {
 }
 
 export type VirtualWorkerOptions = {
-  /** Further fields of `spec.queue` and `spec.recipient`. */
+  /** Further fields of `spec.queue`, `spec.recipient` and `spec.delivery`. */
   readonly queue?: object;
   readonly recipient?: object;
+  readonly delivery?: object;
   readonly queueName?: string;
   readonly queueAttributes?: Record<string, string>;
   readonly random?: Random;
@@ -99,28 +100,37 @@ export class VirtualWorker {
   /** Receipt handles of messages that were deleted before their audit record was durable: must stay empty. */
   readonly deletedUnaudited: string[] = [];
   readonly #handles = new Map<string, string>();
+  readonly #random: Random;
+  readonly #port: QueuePort;
 
   constructor(options: VirtualWorkerOptions = {}) {
     const {
       queue = {},
       recipient = {},
+      delivery = {},
       queueName = 'orders',
       queueAttributes = {},
       random = seeded(1),
-      through,
     } = options;
+    this.#random = random;
     this.sqs = new EmbeddedSqs({ clock: this.clock, random });
     this.queueUrl = this.sqs.createQueue(queueName, queueAttributes);
-    this.config = workerConfigOf(this.queueUrl, queue, recipient);
+    this.config = workerConfigOf(this.queueUrl, queue, recipient, delivery);
     const port = this.#watch(inProcessQueue(this.sqs, this.queueUrl));
-    this.pipeline = new Pipeline({
+    this.#port = options.through === undefined ? port : options.through(port, this.clock);
+    this.pipeline = this.successor();
+  }
+
+  /** Another worker for the same queue, recipient and sink. */
+  successor(): Pipeline {
+    return new Pipeline({
       worker: 'orders-0',
       spec: this.config.spec,
-      queue: through === undefined ? port : through(port, this.clock),
+      queue: this.#port,
       recipient: this.recipient,
       sink: this.sink,
       clock: this.clock,
-      random,
+      random: this.#random,
       log: new WorkerLog(pino({ level: 'silent' }), this.clock),
     });
   }
@@ -163,8 +173,8 @@ export class VirtualWorker {
   }
 }
 
-/** A worker configuration for a queue, with further fields of `spec.queue` and `spec.recipient`. */
-export function workerConfigOf(url: string, queue: object, recipient: object): WorkerConfig {
+/** A worker configuration for a queue, with further fields of `spec.queue`, `spec.recipient` and `spec.delivery`. */
+export function workerConfigOf(url: string, queue: object, recipient: object, delivery: object = {}): WorkerConfig {
   const manifest = {
     apiVersion: 'courier.dev/v1alpha1',
     kind: 'Courier',
@@ -172,6 +182,7 @@ export function workerConfigOf(url: string, queue: object, recipient: object): W
     spec: {
       queue: { url, region: 'us-east-1', ...queue },
       recipient: { url: 'http://recipient.test/', ...recipient },
+      delivery,
       audit: { file: { directory: '/unused' } },
     },
   };

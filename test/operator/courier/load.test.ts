@@ -49,6 +49,30 @@ describe('ScalingLimited', () => {
 });
 
 describe('RecipientHealthy', () => {
+  const pausing = workerStatus({ waiting: { for: 'Pause', explanation: 'it answered 410 (delivery.pauseOnGone)' } });
+
+  it('is false, and the Courier stalled, while a worker pauses, whatever the others deliver', () => {
+    const status = computeStatus(inputWith({ reports: [rates(9, 0), pausing] }));
+    for (const condition of ['Ready=False', 'Stalled=True', 'RecipientHealthy=False'])
+      assert.ok(conditionsOf(status).includes(`${condition}/DeliveryPaused`), condition);
+    assert.match(
+      messageOf(status, 'RecipientHealthy'),
+      /^Nothing more is received by 1 of 2 workers for the recipient http:\/\/orders\.shop\.svc\/events\. It answered 410 .*pauseOnGone\)\. Mend the recipient/,
+    );
+  });
+
+  it('repeats that a worker pauses while none answers, until the spec has changed', () => {
+    const before = { previous: computeStatus(inputWith({ reports: [pausing] })) };
+    assert.equal(find(before, 'RecipientHealthy'), 'RecipientHealthy=False/DeliveryPaused');
+    assert.equal(find(before, 'Stalled'), 'Stalled=True/DeliveryPaused');
+    const changed = {
+      ...before,
+      courier: { ...liveCourier(), metadata: { ...liveCourier().metadata, generation: 3 } },
+    };
+    assert.equal(find(changed, 'RecipientHealthy'), 'RecipientHealthy=Unknown/NotYetObserved');
+    assert.equal(find(changed, 'Stalled'), undefined);
+  });
+
   it('is false when half of the attempts fail, and true when a tenth do', () => {
     assert.equal(find({ reports: [rates(9, 0), rates(0, 9)] }, 'RecipientHealthy'), 'RecipientHealthy=False/Failing');
     assert.equal(find({ reports: [rates(9, 1)] }, 'RecipientHealthy'), 'RecipientHealthy=True/Accepting');

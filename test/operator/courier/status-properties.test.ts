@@ -71,7 +71,11 @@ const deployment = fc
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 const limitedBy = fc.constantFrom('None', 'Backlog', 'MaxReplicas', 'Recipient', 'RateLimit', 'Audit', 'Source');
 const report = fc
-  .record({ failed: fc.nat(), delivered: fc.nat(), waits: fc.constantFrom('Audit' as const, 'Nothing' as const) })
+  .record({
+    failed: fc.nat(),
+    delivered: fc.nat(),
+    waits: fc.constantFrom('Audit' as const, 'Nothing' as const, 'Pause' as const),
+  })
   .map(({ failed, delivered, waits }) =>
     workerStatus({
       waiting: { for: waits, explanation: 'so it is' },
