@@ -29,7 +29,7 @@ describe('defaults', () => {
           connectTimeoutSeconds: 5,
           concurrency: { maxPerReplica: 64 },
         },
-        delivery: { backoff: { initialMilliseconds: 500, maxSeconds: 900 } },
+        delivery: { pauseOnGone: true, backoff: { initialMilliseconds: 500, maxSeconds: 900 } },
         audit: { firehose: { deliveryStreamName: 'orders-audit' }, body: 'Full', oversize: 'Digest' },
         scaling: {
           minReplicas: 0,
@@ -46,7 +46,10 @@ describe('defaults', () => {
 
   it('fill an object that is there in part, and an audit file', () => {
     const courier = decode({ 'spec.delivery.backoff.maxSeconds': 60, 'spec.audit': { file: { directory: 'audit' } } });
-    assert.deepEqual(courier?.spec.delivery, { backoff: { initialMilliseconds: 500, maxSeconds: 60 } });
+    assert.deepEqual(courier?.spec.delivery, {
+      pauseOnGone: true,
+      backoff: { initialMilliseconds: 500, maxSeconds: 60 },
+    });
     assert.deepEqual(courier?.spec.audit.file, { directory: 'audit', maxSegmentBytes: 67108864 });
   });
 
