@@ -34,6 +34,7 @@ function courierProgram(report: Report): Command {
     .showSuggestionAfterError();
   addLocal(program, report);
   addWorker(program, report);
+  addOperator(program, report);
   addEmbedded(program, report);
   const harness = program.command('harness').description('Send test messages, or receive them.');
   addSend(harness, report);
@@ -61,6 +62,17 @@ function addWorker(program: Command, report: Report): void {
     .command('worker')
     .description('Run one worker, configured by COURIER_CONFIG, COURIER_WORKER and COURIER_LISTEN.')
     .action(async () => report(await (await import('../worker/main.ts')).runWorker(process.env)));
+}
+
+function addOperator(program: Command, report: Report): void {
+  program
+    .command('operator')
+    .description('Run the operator in a cluster, configured by its environment.')
+    .option('--check', 'say what it lacks there and whether an operator leads, and end', false)
+    .action(async ({ check }) => {
+      const { checkOperator, runOperator } = await import('../operator/main.ts');
+      report(await (check ? checkOperator(process.env) : runOperator(process.env)));
+    });
 }
 
 function addEmbedded(program: Command, report: Report): void {

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { systemClock } from '../api/clock.ts';
 import { logOutput } from '../api/log-output.ts';
+import { checkCluster } from './check.ts';
 import { operatorConfig } from './config.ts';
 import { KubeClient } from './kube/client.ts';
 import { prometheusMetrics } from './kube/prometheus.ts';
@@ -39,6 +40,26 @@ export async function runOperator(env: NodeJS.ProcessEnv): Promise<number> {
     return told ? 0 : 1;
   } catch (error) {
     log.fatal({ error: error instanceof Error ? error.message : String(error) }, 'the operator cannot start');
+    return 1;
+  }
+}
+
+/**
+ * Says on stdout what the operator lacks in its cluster, and whether one leads there.
+ * @returns the exit code: 0 when it lacks nothing and one leads, 1 otherwise.
+ */
+export async function checkOperator(env: NodeJS.ProcessEnv): Promise<number> {
+  try {
+    const config = operatorConfig(env);
+    const kubeConfig = new KubeConfig();
+    kubeConfig.loadFromDefault();
+    const client = KubeClient.connect(kubeConfig, { userAgent: 'courier-operator-check', clock: systemClock });
+    const findings = await checkCluster({ client, config, clock: systemClock });
+    await client.close();
+    for (const { outcome, sentence } of findings) console.log(`${outcome}: ${sentence}`);
+    return findings.some(({ outcome }) => outcome === 'missing') ? 1 : 0;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
     return 1;
   }
 }

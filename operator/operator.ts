@@ -6,7 +6,7 @@ import { Caches } from './caches.ts';
 import { type OperatorConfig, parseListen } from './config.ts';
 import { ChildApplier } from './courier/child-applier.ts';
 import { eventsOf } from './courier/events.ts';
-import { childName } from './courier/names.ts';
+import { childName, leaseName } from './courier/names.ts';
 import { Reconciler } from './courier/reconciler.ts';
 import { couriers, deployments, podMonitors } from './courier/resources.ts';
 import { ExchangeClient } from './exchange/exchange-client.ts';
@@ -36,7 +36,6 @@ export type OperatorOptions = {
   readonly random: Random;
 };
 
-const leaseName = 'courier-operator';
 const controllerName = 'courier';
 /** An order of the exchange outlives a few rounds that fail. */
 const orderIntervals = 3;

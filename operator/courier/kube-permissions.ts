@@ -1,3 +1,5 @@
+import { operatorKeySecret } from '../exchange/operator-key.ts';
+import { leaseName } from './names.ts';
 import type { ChildKind } from './objects.ts';
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete';
@@ -12,6 +14,10 @@ export type AccessRule = {
   readonly purpose: string;
   /** Granted in the operator's own namespace only; else wherever there are Couriers. */
   readonly ownNamespace?: true;
+  /** Granted on the objects of these names only. A create has no name yet: it has a rule of its own. */
+  readonly names?: readonly string[];
+  /** Who installs the operator may keep this to himself, or to some names: Couriers that need it then say so. */
+  readonly optional?: true;
 };
 
 const follow: readonly Verb[] = ['list', 'watch'];
@@ -46,16 +52,25 @@ export const operatorAccess: readonly AccessRule[] = [
   {
     ...{ apiGroup: '', resource: 'secrets', verbs: ['get'] },
     purpose: 'Reads the AWS credentials that a Courier names in spec.aws.credentialsSecretRef, and no other Secret.',
+    optional: true,
   },
   { apiGroup: 'events.k8s.io', resource: 'events', verbs: ['create', 'patch'], purpose: 'Tells what happened.' },
   {
-    ...{ apiGroup: 'coordination.k8s.io', resource: 'leases', verbs: ['get', 'create', 'update'] },
-    purpose: 'Agrees with its other replicas on who leads.',
-    ownNamespace: true,
+    ...{ apiGroup: 'coordination.k8s.io', resource: 'leases', verbs: ['create'], ownNamespace: true },
+    purpose: 'Makes the lease that its replicas agree by on who leads.',
   },
   {
-    ...{ apiGroup: '', resource: 'secrets', verbs: ['get', 'create'] },
-    purpose: 'Keeps the key that the tokens of the exchange are made with.',
-    ownNamespace: true,
+    ...{ apiGroup: 'coordination.k8s.io', resource: 'leases', verbs: ['get', 'update'], ownNamespace: true },
+    names: [leaseName],
+    purpose: 'Takes, renews and leaves that lease.',
+  },
+  {
+    ...{ apiGroup: '', resource: 'secrets', verbs: ['create'], ownNamespace: true },
+    purpose: 'Makes the key that the tokens of the exchange are made with.',
+  },
+  {
+    ...{ apiGroup: '', resource: 'secrets', verbs: ['get'], ownNamespace: true },
+    names: [operatorKeySecret.name],
+    purpose: 'Reads that key.',
   },
 ];

@@ -1,6 +1,8 @@
 import type { ObjectMeta, OwnerReference } from '../kube/objects.ts';
 import type { LiveCourier } from './objects.ts';
 
+/** The lease of the operator that leads, in its own namespace. */
+export const leaseName = 'courier-operator';
 /** The container of a worker's pod that is the worker. */
 export const workerContainerName = 'worker';
 /** The worker's status API: probes, metrics and the exchange. */

@@ -31,8 +31,11 @@ export type PodTemplate = Json<V1PodTemplateSpec>;
 export type PodMonitor = KubeObject & {
   readonly spec: {
     readonly selector: { readonly matchLabels: Readonly<Record<string, string>> };
-    readonly podTargetLabels: readonly string[];
-    readonly podMetricsEndpoints: readonly { readonly port: string; readonly path: string }[];
+    readonly podMetricsEndpoints: readonly {
+      readonly port: string;
+      readonly path: string;
+      readonly relabelings: readonly { readonly sourceLabels: readonly string[]; readonly targetLabel: string }[];
+    }[];
   };
 };
 

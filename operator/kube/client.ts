@@ -1,8 +1,8 @@
 import type { KubeConfig } from '@kubernetes/client-node';
-import { eventOf, objectOf, servedPlurals } from './answers.ts';
+import { eventOf, invalid, objectOf, servedPlurals } from './answers.ts';
 import { type Call, Caller } from './call.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { KubeError } from './errors.ts';
+import { isRecord, KubeError } from './errors.ts';
 import { listAll } from './listing.ts';
 import { type ClientMetrics, noMetrics } from './metrics.ts';
 import { type KubeObject, type ObjectRef, refOf } from './objects.ts';
@@ -189,6 +189,18 @@ export class KubeClient {
     }
   }
 
+  /** Whether RBAC lets this client do something: asked of the API server, which does not do it. Anybody may ask. */
+  async may({ verb, group, resource, namespace, name }: Access, signal?: AbortSignal): Promise<boolean> {
+    const [plural, subresource] = resource.split('/');
+    const resourceAttributes = { verb, group, resource: plural, subresource, namespace, name };
+    const answer = await this.#caller.json(
+      { ...review, body: { ...reviewHead, spec: { resourceAttributes } } },
+      signal,
+    );
+    if (isRecord(answer) && isRecord(answer.status)) return answer.status.allowed === true;
+    throw invalid('review access', 'no status');
+  }
+
   /** Ends every connection, those of watches too. */
   async close(): Promise<void> {
     await this.#transport.close();
@@ -212,6 +224,15 @@ export class KubeClient {
     return objectOf(resource, await this.#caller.json(request, signal));
   }
 }
+
+const reviewHead = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview' };
+const review = {
+  access: { verb: 'create', group: 'authorization.k8s.io', resource: 'selfsubjectaccessreviews' },
+  method: 'POST',
+  path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+  contentType: 'application/json',
+  timeoutMs: defaultTimeoutMs,
+} as const;
 
 function call(verb: Verb, { group, plural }: Resource, target: Partial<ObjectRef>, path: string, subresource?: string) {
   const resource = subresource === undefined ? plural : `${plural}/${subresource}`;

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { operatorAccess } from '../../operator/courier/kube-permissions.ts';
+import { accessTemplate } from './access-template.ts';
 import { type CustomResourceDefinition, crdModule } from './crd-module.ts';
 import { referencePage } from './reference-page.ts';
 import { typesOf } from './types.ts';
@@ -14,5 +16,7 @@ export async function generatedFiles(root: string): Promise<ReadonlyMap<string, 
     ['api/v1alpha1.gen.ts', await typesOf(schema)],
     ['api/crd.gen.ts', crdModule(crd)],
     ['docs/resource.md', referencePage(crd)],
+    ['charts/courier/files/crds/courier.dev_couriers.yaml', source],
+    ['charts/courier/templates/_access.gen.tpl', accessTemplate(operatorAccess)],
   ]);
 }

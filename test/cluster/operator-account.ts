@@ -39,5 +39,8 @@ export async function operatorAccount(
 }
 
 function rulesOf(access: readonly AccessRule[]): readonly object[] {
-  return access.map(({ apiGroup, resource, verbs }) => ({ apiGroups: [apiGroup], resources: [resource], verbs }));
+  return access.map(({ apiGroup, resource, verbs, names }) => ({
+    ...{ apiGroups: [apiGroup], resources: [resource], verbs },
+    ...(names === undefined ? {} : { resourceNames: names }),
+  }));
 }

@@ -9,8 +9,21 @@ export function podMonitor(courier: LiveCourier): Child & PodMonitor {
     metadata: childMetadata(courier),
     spec: {
       selector: { matchLabels: selectorLabels(courier.metadata.name) },
-      podTargetLabels: [courierLabel],
-      podMetricsEndpoints: [{ port: workerPort.name, path: '/metrics' }],
+      podMetricsEndpoints: [
+        {
+          port: workerPort.name,
+          path: '/metrics',
+          // The label by which the operator's own metrics name a Courier.
+          relabelings: [
+            { sourceLabels: [`__meta_kubernetes_pod_label_${metaName(courierLabel)}`], targetLabel: 'courier' },
+          ],
+        },
+      ],
     },
   };
+}
+
+/** A label of Kubernetes as Prometheus's service discovery names it. */
+function metaName(label: string): string {
+  return label.replaceAll(/[^A-Za-z0-9_]/g, '_');
 }
