@@ -119,7 +119,7 @@ export async function openStream(
   };
 }
 
-function clientSettings({ region, credentials }: AwsOptions) {
+export function clientSettings({ region, credentials }: AwsOptions) {
   return {
     requestHandler,
     ...(region !== undefined && { region }),
@@ -128,11 +128,11 @@ function clientSettings({ region, credentials }: AwsOptions) {
 }
 
 /** The SDK's memoised provider: it renews what is about to expire. */
-function identity(client: SQSClient | FirehoseClient): { credentials: () => Promise<Credentials> } {
+export function identity(client: SQSClient | FirehoseClient): { credentials: () => Promise<Credentials> } {
   return { credentials: () => client.config.credentials() };
 }
 
-async function resolveRegion(client: SQSClient | FirehoseClient, subject: AwsSubject): Promise<string> {
+export async function resolveRegion(client: SQSClient | FirehoseClient, subject: AwsSubject): Promise<string> {
   try {
     return await client.config.region();
   } catch (error) {
@@ -140,7 +140,7 @@ async function resolveRegion(client: SQSClient | FirehoseClient, subject: AwsSub
   }
 }
 
-async function configuredEndpoint(
+export async function configuredEndpoint(
   client: SQSClient | FirehoseClient,
   explicit: string | undefined,
 ): Promise<string | undefined> {

@@ -1,8 +1,8 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Clock } from '../../api/clock.ts';
 import { queueRegion } from '../../api/worker-config.ts';
 import { credentialsOf, type Identity } from '../../aws/identity.ts';
-import { getQueueAttributes, type QueueAttributes } from '../../aws/queue-attributes.ts';
+import type { QueueAttributes } from '../../aws/queue-attributes.ts';
+import { openQueueLooks, type QueueLooks } from '../../aws/queue-looks.ts';
 import type { Credentials } from '../../aws/sigv4.ts';
 import type { LiveCourier } from '../courier/objects.ts';
 import { keyOfRef } from '../kube/objects.ts';
@@ -17,16 +17,13 @@ export type QueueSamplerOptions = {
   readonly endpoint?: string | undefined;
 };
 
-/** The control plane's deadlines: a look that is late is no look. */
-const requestHandler = { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
-
 /**
- * Looks at the queues of Couriers. Couriers that call the same place as the same identity share a client, and with it
+ * Looks at the queues of Couriers. Couriers that call the same place as the same identity share
  * connections and credentials: two thousand clients would be a gigabyte.
  */
 export class QueueSampler {
   readonly #options: QueueSamplerOptions;
-  readonly #clients = new Map<string, Entry>();
+  readonly #places = new Map<string, Entry>();
   /** By `namespace/name`. */
   readonly #secrets = new Map<string, { readonly credentials: Credentials; readonly readMs: number }>();
 
@@ -44,12 +41,14 @@ export class QueueSampler {
     const secretName = aws.credentialsSecretRef?.name;
     const secret = secretName === undefined ? undefined : { namespace, name: secretName };
     const credentials = secret && (await this.#credentials(secret, signal));
-    const region = queueRegion(queue);
-    const endpoint = queue.endpoint ?? this.#options.endpoint;
-    const identity: Identity = { roleArn: aws.roleArn, externalId: aws.externalId, credentials };
-    const client = await this.#client({ region, endpoint, identity });
+    const place: Place = {
+      region: queueRegion(queue),
+      endpoint: queue.endpoint ?? this.#options.endpoint,
+      origin: new URL(queue.url).origin,
+      identity: { roleArn: aws.roleArn, externalId: aws.externalId, credentials },
+    };
     try {
-      return await getQueueAttributes(client, { resource: 'queue', name: queue.url, region, endpoint }, signal);
+      return await (await this.#looks(place, queue.url)).attributes(queue.url, signal);
     } catch (error) {
       // They may have been replaced: the next look reads them anew.
       if (secret !== undefined) this.#secrets.delete(keyOfRef(secret));
@@ -58,12 +57,13 @@ export class QueueSampler {
   }
 
   async close(): Promise<void> {
-    for (const { client } of this.#clients.values()) (await client).destroy();
-    this.#clients.clear();
+    const open = await Promise.allSettled([...this.#places.values()].map(({ looks }) => looks));
+    await Promise.all(open.map((looks) => looks.status === 'fulfilled' && looks.value.close()));
+    this.#places.clear();
     this.#secrets.clear();
   }
 
-  /** Couriers share Secrets too. Rotated credentials are used within half a minute, and a new client is made for them. */
+  /** Couriers share Secrets too. Rotated credentials are used within half a minute. */
   async #credentials(secret: SecretRef, signal: AbortSignal): Promise<Credentials> {
     const key = keyOfRef(secret);
     const nowMs = this.#options.clock.monotonic();
@@ -75,23 +75,27 @@ export class QueueSampler {
     return credentials;
   }
 
-  #client(settings: ClientSettings): Promise<SQSClient> {
-    const nowMs = this.#options.clock.monotonic();
-    const key = JSON.stringify(settings);
-    const entry = this.#clients.get(key) ?? { client: newClient(settings), usedMs: nowMs };
+  #looks(place: Place, url: string): Promise<QueueLooks> {
+    const { clock } = this.#options;
+    const nowMs = clock.monotonic();
+    const key = JSON.stringify(place);
+    const known = this.#places.get(key);
+    const entry = known ?? { looks: openLooks(place, url, clock), usedMs: nowMs };
+    // What cannot be opened is tried anew by the next look.
+    if (known === undefined) entry.looks.catch(() => this.#places.delete(key));
     entry.usedMs = nowMs;
     // The least recently used come first.
-    this.#clients.delete(key);
-    this.#clients.set(key, entry);
+    this.#places.delete(key);
+    this.#places.set(key, entry);
     this.#forgetUnused(nowMs);
-    return entry.client;
+    return entry.looks;
   }
 
   #forgetUnused(nowMs: number): void {
-    for (const [key, { client, usedMs }] of this.#clients) {
+    for (const [key, { looks, usedMs }] of this.#places) {
       if (nowMs - usedMs < unusedMs) break;
-      this.#clients.delete(key);
-      void client.then((unused) => unused.destroy());
+      this.#places.delete(key);
+      void looks.then((unused) => unused.close());
     }
     for (const [key, { readMs }] of this.#secrets) {
       if (nowMs - readMs < unusedMs) return;
@@ -105,28 +109,20 @@ type SecretRef = { readonly namespace: string; readonly name: string };
 /** Credentials that work are read again after this long. */
 const secretMs = 30_000;
 
-type Entry = { readonly client: Promise<SQSClient>; usedMs: number };
+type Entry = { readonly looks: Promise<QueueLooks>; usedMs: number };
 
-/** A client that no Courier has used for this long is closed: its credentials have been rotated, or its Couriers are gone. */
+/** What no Courier has used for this long is closed: its credentials have been rotated, or its Couriers are gone. */
 const unusedMs = 600_000;
 
-/** The next look comes by itself; but an idle connection that SQS closes just as it is used again is no failure. */
-const maxAttempts = 2;
-
-type ClientSettings = {
+/** Where queues are, and as whom they are looked at. */
+type Place = {
   readonly region: string | undefined;
   readonly endpoint: string | undefined;
+  /** Of the queue's URL. */
+  readonly origin: string;
   readonly identity: Identity;
 };
 
-async function newClient({ region, endpoint, identity }: ClientSettings): Promise<SQSClient> {
-  const { SQSClient } = await import('@aws-sdk/client-sqs');
-  const credentials = await credentialsOf(identity, 'operator');
-  return new SQSClient({
-    maxAttempts,
-    requestHandler,
-    ...(region !== undefined && { region }),
-    ...(endpoint !== undefined && { endpoint }),
-    ...(credentials !== undefined && { credentials }),
-  });
+async function openLooks({ region, endpoint, identity }: Place, url: string, clock: Clock): Promise<QueueLooks> {
+  return openQueueLooks({ region, endpoint, url, credentials: await credentialsOf(identity, 'operator') }, clock);
 }
