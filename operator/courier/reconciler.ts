@@ -17,10 +17,16 @@ import { observePod } from './pods.ts';
 import { couriers, deployments } from './resources.ts';
 import { isComplete } from './rollout.ts';
 import { computeStatus } from './status.ts';
+import type { QueueLook } from './status-input.ts';
 import { statusWriteDelayMs } from './status-write.ts';
 
 /** While a store does not show yet what was written for a Courier, it is looked at again this much later. */
 const staleRetryMs = 50;
+/**
+ * How long the first status of a Courier waits for the first look at its queue. What could be said before that look would
+ * have to be written, and told in an event, a second time a moment later.
+ */
+const firstLookMs = 5_000;
 
 export type ReconcilerOptions = {
   readonly client: Pick<KubeClient, 'applyStatus'>;
@@ -62,6 +68,8 @@ export class Reconciler {
   /** Applies of a Courier that have failed in a row. */
   readonly #failures = new Map<string, number>();
   readonly #statusWrittenMs = new Map<string, number>();
+  /** When Couriers without a status were reconciled first. */
+  readonly #firstSeenMs = new Map<string, number>();
   /** The generation for which unwanted children were removed. */
   readonly #cleaned = new Map<string, number>();
   /** Couriers whose children the next reconcile looks at, whatever is known of them. */
@@ -183,19 +191,24 @@ export class Reconciler {
     const { client, clock, events, fleets, gate, podsOf } = this.#options;
     const { name, namespace, uid } = courier.metadata;
     const sample = fleets.sample(key);
+    const nowMs = clock.monotonic();
+    const queue: QueueLook = sample?.look ?? { kind: 'None' };
+    if (queue.kind === 'None' && plan.error === undefined && applyError === undefined) {
+      const firstLookDueMs = this.#firstLookDueMs(key, courier, nowMs);
+      if (firstLookDueMs > 0) return firstLookDueMs;
+    }
     const status = computeStatus({
       courier,
       previous: courier.status,
       deployment,
       pods: podsOf(key).map(observePod),
-      queue: sample?.look ?? { kind: 'None' },
+      queue,
       decision: sample?.decision,
       planError: plan.error,
       applyError,
       reports: (sample?.reports ?? []).map((report) => report.status),
       nowTimeMs: clock.now(),
     });
-    const nowMs = clock.monotonic();
     const delayMs = statusWriteDelayMs(courier.status, status, this.#statusWrittenMs.get(key), nowMs);
     if (delayMs !== 0) return delayMs;
     // With the uid, a Courier of the same name that was made meanwhile refuses it.
@@ -207,9 +220,18 @@ export class Reconciler {
     return undefined;
   }
 
+  /** In how many milliseconds a Courier without a status gets one, whether or not its queue has been looked at. */
+  #firstLookDueMs(key: string, { spec, status }: LiveCourier, nowMs: number): number {
+    if (hasBeenSeen(status) || spec.suspend) return 0;
+    const firstSeenMs = this.#firstSeenMs.get(key) ?? nowMs;
+    this.#firstSeenMs.set(key, firstSeenMs);
+    return Math.max(0, firstSeenMs + firstLookMs - nowMs);
+  }
+
   #forget(key: string, gone: boolean): void {
     const { applier, fleets, gate } = this.#options;
     fleets.forget(key);
+    this.#firstSeenMs.delete(key);
     this.#failures.delete(key);
     this.#statusWrittenMs.delete(key);
     this.#unverified.delete(key);
@@ -219,4 +241,9 @@ export class Reconciler {
     applier.forget(`${namespace}/${childName(name)}`);
     gate.clear(key);
   }
+}
+
+/** The CRD gives a new Courier a status that says -1. */
+function hasBeenSeen(status: CourierStatus | undefined): boolean {
+  return (status?.observedGeneration ?? -1) >= 0;
 }

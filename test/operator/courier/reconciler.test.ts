@@ -88,7 +88,9 @@ class Bench {
   create(courier = liveCourier()): void {
     const { metadata, spec } = courier;
     const { namespace, name } = metadata;
-    const object: KubeObject & Pick<LiveCourier, 'spec'> = { metadata: { namespace, name }, spec };
+    // As the CRD's default has it.
+    const status = { observedGeneration: -1 };
+    const object: KubeObject & Pick<LiveCourier, 'spec' | 'status'> = { metadata: { namespace, name }, spec, status };
     this.server.of(couriers).create(object, 'a person');
     this.sync();
   }
@@ -144,16 +146,27 @@ describe('a reconcile', () => {
 
   it('makes every child and says how it is', async () => {
     bench.create();
+    bench.sample = sampleOf(0);
     assert.equal((await bench.reconcile()).writes, 5);
     assert.equal(bench.deployment.spec?.replicas, 0);
     assert.equal(bench.live.status?.observedGeneration, 1);
-    assert.ok(conditionsOf(bench.live.status ?? {}).includes('QueueReachable=Unknown/NotYetObserved'));
     assert.deepEqual(bench.ensured, [key]);
     assert.equal(bench.told.length, 1);
   });
 
+  it('says nothing of a new Courier until its queue was looked at, but for five seconds at most', async () => {
+    bench.create();
+    const { writes, requeueAfterMs = 0 } = await bench.reconcile();
+    bench.sync();
+    assert.deepEqual([writes, requeueAfterMs, bench.told.length], [4, 5000, 0]);
+    await bench.clock.advance(requeueAfterMs);
+    await bench.reconcile();
+    assert.ok(conditionsOf(bench.live.status ?? {}).includes('QueueReachable=Unknown/NotYetObserved'));
+  });
+
   it('does not act on what it has seen before its own last writes', async () => {
     bench.create();
+    bench.sample = sampleOf(0);
     await bench.reconcile();
     const { writes, requeueAfterMs } = await bench.reconcile();
     assert.equal(writes, 0);
