@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { generatedFiles } from './generate/files.ts';
 
 /**
- * Writes what is generated from the CRD. With `--check` it writes nothing and exits 1 when a file is stale, naming it.
+ * Writes every generated file. With `--check` it writes nothing and exits 1 when a file is stale, naming it.
  */
 async function main(check: boolean): Promise<void> {
   const root = join(import.meta.dirname, '..');

@@ -5,6 +5,7 @@ import type { Disposition } from './disposition.ts';
 import type { Holdings } from './holdings.ts';
 import type { Lanes } from './lanes.ts';
 import type { Message } from './message.ts';
+import type { Observations } from './observations.ts';
 import type { Attempt, Recipient } from './recipient.ts';
 
 export type DispatcherOptions = {
@@ -16,6 +17,7 @@ export type DispatcherOptions = {
   readonly dispose: (attempt: Attempt) => Disposition;
   readonly holdings: Holdings;
   readonly counters: Counters;
+  readonly observations: Observations;
   readonly clock: Clock;
   /** Called with a message that the recipient accepted. */
   readonly delivered: (message: Message) => void;
@@ -78,15 +80,20 @@ export class Dispatcher {
   }
 
   #ended(message: Message, attempt: Attempt): void {
-    const { lanes, holdings, counters, clock, dispose, delivered, refused } = this.#options;
+    const { lanes, holdings, counters, observations, clock, dispose, delivered, refused } = this.#options;
     this.#oldestMs.delete(message);
     this.#attemptMs.add(attempt.durationMs);
     counters.busySlotSeconds += attempt.durationMs / 1000;
+    observations.histograms.attemptSeconds.observe(attempt.durationMs / 1000);
     const disposition = dispose(attempt);
+    observations.outcomes[disposition.action]++;
     if (disposition.action === 'Acknowledge' && attempt.error === undefined) {
       counters.delivered++;
       counters.deliveredSlotSeconds += attempt.durationMs / 1000;
-      message.delivery = { status: attempt.status, deliveredTimeMs: clock.now(), durationMs: attempt.durationMs };
+      const deliveredTimeMs = clock.now();
+      // Sender and worker have clocks of their own: a message is never younger than nothing.
+      observations.histograms.deliveryAgeSeconds.observe(Math.max(0, deliveredTimeMs - message.sentTimeMs) / 1000);
+      message.delivery = { status: attempt.status, deliveredTimeMs, durationMs: attempt.durationMs };
       holdings.move(message, 'delivered');
       lanes.advance(message);
       delivered(message);

@@ -72,7 +72,7 @@ async function run(env: NodeJS.ProcessEnv, logger: Logger): Promise<number> {
     listen: env[environment.listen] ?? '0.0.0.0:8080',
     liveness: () => pipeline.liveness,
     status,
-    metrics: workerMetrics(status),
+    metrics: workerMetrics(status, pipeline.observations),
     exchange: exchangeOf(env, pipeline, status),
   });
   tellParent({ event: 'listening', port: server.port });

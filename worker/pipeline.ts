@@ -19,6 +19,7 @@ import { GroupLanes, type Lanes, StandardLane } from './lanes.ts';
 import { judgeLiveness, type Liveness } from './liveness.ts';
 import type { WorkerLog } from './log.ts';
 import { type Message, takeUp } from './message.ts';
+import { newObservations } from './observations.ts';
 import { Receiver } from './receiver.ts';
 import type { Recipient } from './recipient.ts';
 import { Refusals } from './refusals.ts';
@@ -50,6 +51,7 @@ export type PipelineOptions = {
 export class Pipeline {
   readonly #counters = newCounters();
   readonly holdings = new Holdings();
+  readonly observations = newObservations();
   readonly #options: PipelineOptions;
   readonly #attempts = new AttemptLog();
   readonly #lanes: Lanes;
@@ -95,6 +97,7 @@ export class Pipeline {
     });
     this.#dispatcher = new Dispatcher({
       ...shared,
+      observations: this.observations,
       lanes: this.#lanes,
       recipient,
       slots: this.#slots,

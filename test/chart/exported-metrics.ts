@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, type MetricObject, Registry } from 'prom-client';
 import { prometheusMetrics } from '../../operator/kube/prometheus.ts';
 import { workerMetrics } from '../../worker/metrics.ts';
+import { newObservations } from '../../worker/observations.ts';
 import { workerStatus } from '../support/worker-status.ts';
 
 /** Labels that Prometheus and the PodMonitors put on every series. */
@@ -8,7 +9,7 @@ const targetLabels = ['namespace', 'pod', 'container', 'job', 'instance', 'endpo
 
 /** The labels of every metric that a worker or the operator exports, by the names that queries use. */
 export async function exportedMetrics(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const worker = await workerMetrics(() => workerStatus()).getMetricsAsJSON();
+  const worker = await workerMetrics(() => workerStatus(), newObservations()).getMetricsAsJSON();
   const operator = await (await operatorRegistry()).getMetricsAsJSON();
   const labels = new Map<string, Set<string>>();
   const add = (metrics: readonly MetricObject[], own: readonly string[]) => {

@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import type { WorkerStatus } from '../../api/worker-status.ts';
 import type { Liveness } from '../../worker/liveness.ts';
 import { workerMetrics } from '../../worker/metrics.ts';
+import { newObservations } from '../../worker/observations.ts';
 import { StatusServer } from '../../worker/status-server.ts';
 import { workerStatus } from '../support/worker-status.ts';
 
@@ -15,7 +16,7 @@ const shown = {
 
 function start(listen: string): Promise<StatusServer> {
   const status = (): WorkerStatus => shown.status;
-  const metrics = workerMetrics(status);
+  const metrics = workerMetrics(status, newObservations());
   return StatusServer.start({ listen, liveness: () => shown.liveness, status, metrics, exchange: undefined });
 }
 
