@@ -273,6 +273,37 @@ export const courierSchema: Schema = {
                   "default": 64
                 }
               }
+            },
+            "rateLimit": {
+              "description": "The most messages that all workers together send in a time, every attempt counted; no limit when absent. What exceeds it stays in the queue. Workers hold shares of it that are renewed every few seconds; on their own they take so little that the limit holds with maxReplicas of them. Changing it restarts none.",
+              "type": "object",
+              "required": [
+                "messages"
+              ],
+              "properties": {
+                "messages": {
+                  "description": "How many messages may be sent in perSeconds.",
+                  "type": "integer",
+                  "format": "int32",
+                  "minimum": 1,
+                  "maximum": 1000000
+                },
+                "perSeconds": {
+                  "description": "The time that messages is counted in. The messages are spread over it evenly.",
+                  "type": "integer",
+                  "format": "int32",
+                  "minimum": 1,
+                  "maximum": 86400,
+                  "default": 1
+                },
+                "burst": {
+                  "description": "How many messages may be sent at once after a quiet time; those of one second when absent. In any window at most these and what perSeconds allows are sent.",
+                  "type": "integer",
+                  "format": "int32",
+                  "minimum": 1,
+                  "maximum": 1000000
+                }
+              }
             }
           }
         },

@@ -1,3 +1,4 @@
+import type { Rate } from './rate-limit.ts';
 import type { WorkerStatus } from './worker-status.ts';
 
 /**
@@ -11,11 +12,25 @@ export const exchangePath = '/exchange';
 export type ExchangeOrder = {
   /** Receive nothing and finish what is held: this worker is to be removed. */
   readonly drain: boolean;
-  /** How long the order holds unless it is renewed, in seconds. */
+  /** How long `drain` holds unless it is renewed, in seconds. */
   readonly validSeconds: number;
+  /** The worker's share of the Courier's rate limit; null: there is no limit; absent: what it has stays as it is. */
+  readonly share?: RateShare | null;
+  /** The most requests that it may have open at a time; absent: as before. */
+  readonly maxConcurrency?: number;
 };
 
-/** The longest that a worker obeys an order that nobody renews. */
+/** A lease on a part of the Courier's rate limit. */
+export type RateShare = Rate & {
+  /** Names the grant: the status says by which one a worker lives. */
+  readonly id: string;
+  /** How long it may be used after it has come, in seconds. */
+  readonly ttlSeconds: number;
+  /** What the worker may take when the lease has run out and the time of another one has passed as well. */
+  readonly fallback: Rate;
+};
+
+/** The longest that a worker obeys what nobody renews. */
 const maxValidSeconds = 300;
 
 /**
@@ -23,12 +38,51 @@ const maxValidSeconds = 300;
  * @throws TypeError naming what is wrong with it.
  */
 export function parseExchangeOrder(value: unknown): ExchangeOrder {
-  if (typeof value !== 'object' || value === null) throw new TypeError('an order is a JSON object');
-  const drain = 'drain' in value ? value.drain : false;
+  const order = recordOf(value, 'an order');
+  const { drain = false, validSeconds = 0, share, maxConcurrency } = order;
   if (typeof drain !== 'boolean') throw new TypeError('drain must be true or false');
-  const validSeconds = 'validSeconds' in value ? value.validSeconds : 0;
-  if (typeof validSeconds !== 'number' || !(validSeconds >= 0)) throw new TypeError('validSeconds must be 0 or more');
-  return { drain, validSeconds: Math.min(validSeconds, maxValidSeconds) };
+  return {
+    drain,
+    validSeconds: Math.min(quantity(validSeconds, 'validSeconds'), maxValidSeconds),
+    ...(share === undefined ? {} : { share: share === null ? null : parseShare(share) }),
+    ...(maxConcurrency === undefined ? {} : { maxConcurrency: parseConcurrency(maxConcurrency) }),
+  };
+}
+
+function parseShare(value: unknown): RateShare {
+  const { id, ttlSeconds, fallback, ...rate } = recordOf(value, 'share');
+  if (typeof id !== 'string') throw new TypeError('share.id must be a string');
+  return {
+    id,
+    ...parseRate(rate, 'share'),
+    ttlSeconds: Math.min(quantity(ttlSeconds, 'share.ttlSeconds'), maxValidSeconds),
+    fallback: parseRate(recordOf(fallback, 'share.fallback'), 'share.fallback'),
+  };
+}
+
+function parseRate({ messagesPerSecond, burst }: Readonly<Record<string, unknown>>, what: string): Rate {
+  return {
+    messagesPerSecond: quantity(messagesPerSecond, `${what}.messagesPerSecond`),
+    burst: quantity(burst, `${what}.burst`),
+  };
+}
+
+function parseConcurrency(value: unknown): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1) {
+    throw new TypeError('maxConcurrency must be a whole number of 1 or more');
+  }
+  return value;
+}
+
+function quantity(value: unknown, what: string): number {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
+    throw new TypeError(`${what} must be 0 or more`);
+  return value;
+}
+
+function recordOf(value: unknown, what: string): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) throw new TypeError(`${what} must be a JSON object`);
+  return { ...value };
 }
 
 /** What a worker answers to an order. */

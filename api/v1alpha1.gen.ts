@@ -115,6 +115,7 @@ export interface CourierRecipient {
    */
   readonly connectTimeoutSeconds: number;
   readonly concurrency: CourierRecipientConcurrency;
+  readonly rateLimit?: CourierRecipientRateLimit;
 }
 /**
  * One header.
@@ -137,6 +138,26 @@ export interface CourierRecipientConcurrency {
    * The most requests that one worker has open at a time. 1 to 1024. Default: 64.
    */
   readonly maxPerReplica: number;
+}
+/**
+ * The most messages that all workers together send in a time, every attempt counted; no limit when absent. What
+ * exceeds it stays in the queue. Workers hold shares of it that are renewed every few seconds; on their own they
+ * take so little that the limit holds with maxReplicas of them. Changing it restarts none.
+ */
+export interface CourierRecipientRateLimit {
+  /**
+   * How many messages may be sent in perSeconds. 1 to 1000000.
+   */
+  readonly messages: number;
+  /**
+   * The time that messages is counted in. The messages are spread over it evenly. 1 to 86400. Default: 1.
+   */
+  readonly perSeconds: number;
+  /**
+   * How many messages may be sent at once after a quiet time; those of one second when absent. In any window at
+   * most these and what perSeconds allows are sent. 1 to 1000000.
+   */
+  readonly burst?: number;
 }
 /**
  * What an answer of the recipient means, and what happens to a message that it did not accept.

@@ -7,13 +7,14 @@ import type {
   CourierAuditFile,
   CourierAws,
   CourierQueue,
+  CourierScaling,
   CourierSpec,
   CourierWorker,
 } from './v1alpha1.gen.ts';
 
 /**
- * What a worker needs to know of its Courier, and no more: every change of it restarts the workers. Its file is a Courier
- * manifest, so that a person can run a worker from the manifest itself.
+ * What a worker needs to know of its Courier, and no more. Its file is a Courier manifest, so that a person can run a worker
+ * from the manifest itself.
  */
 export type WorkerConfig = {
   readonly metadata: { readonly namespace: string; readonly name: string };
@@ -23,16 +24,19 @@ export type WorkerConfig = {
     /** The role to assume. Credentials come from the environment. */
     readonly aws?: Pick<CourierAws, 'roleArn' | 'externalId'>;
     readonly worker: Pick<CourierWorker, 'logLevel'>;
+    /** Among how many a rate limit is divided. */
+    readonly scaling: Pick<CourierScaling, 'maxReplicas'>;
   };
 };
 
 /** The part of `courier` that its workers read. */
 export function workerConfig({ metadata, spec }: Pick<WorkerConfig, 'metadata'> & Pick<Courier, 'spec'>): WorkerConfig {
-  const { queue, recipient, delivery, audit, aws, worker } = spec;
+  const { queue, recipient, delivery, audit, aws, worker, scaling } = spec;
   return {
     metadata: { namespace: metadata.namespace, name: metadata.name },
     spec: {
-      ...{ queue, recipient, delivery, audit: withoutVolume(audit), worker: { logLevel: worker.logLevel } },
+      ...{ queue, recipient, delivery, audit: withoutVolume(audit) },
+      ...{ worker: { logLevel: worker.logLevel }, scaling: { maxReplicas: scaling.maxReplicas } },
       ...(aws?.roleArn === undefined ? {} : { aws: assumedRole(aws.roleArn, aws.externalId) }),
     },
   };
@@ -46,6 +50,16 @@ function withoutVolume({ file, ...audit }: CourierAudit): WorkerConfig['spec']['
 
 function assumedRole(roleArn: string, externalId: string | undefined): Pick<CourierAws, 'roleArn' | 'externalId'> {
   return externalId === undefined ? { roleArn } : { roleArn, externalId };
+}
+
+/**
+ * Writes the part of a configuration that workers read at their start and never again: they must restart when it changes,
+ * and only then. What else there is they are told in the exchange.
+ */
+export function serializeRestartConfig({ metadata, spec }: WorkerConfig): string {
+  const { scaling: _divided, recipient, ...rest } = spec;
+  const { rateLimit: _leased, concurrency: _told, ...fixed } = recipient;
+  return JSON.stringify({ metadata, spec: { ...rest, recipient: fixed } }, sortKeys);
 }
 
 /**
@@ -72,8 +86,7 @@ function severalCouriers(file: string, line: number): Problem {
 }
 
 /**
- * Writes a configuration that {@link parseWorkerConfig} reads: JSON with sorted keys, the same text for the same content,
- * so that its hash tells whether workers must restart.
+ * Writes a configuration that {@link parseWorkerConfig} reads: JSON with sorted keys, the same text for the same content.
  */
 export function serializeWorkerConfig({ metadata, spec }: WorkerConfig): string {
   const manifest = { apiVersion: 'courier.dev/v1alpha1', kind: 'Courier', metadata, spec };

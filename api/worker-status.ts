@@ -1,3 +1,5 @@
+import type { Rate } from './rate-limit.ts';
+
 /**
  * What a worker says of itself: the answer to `GET /status`, read by people, by `courier local` and by the operator.
  * Additive changes only: a reader ignores what it does not know.
@@ -13,6 +15,51 @@ export type WorkerStatus = {
   readonly holding: Holding;
   readonly counters: WorkerCounters;
   readonly rates: WorkerRates;
+  /** The share of the rate limit; null: there is no limit. */
+  readonly rateLimit: RateLimitStatus | null;
+  readonly concurrency: ConcurrencyStatus;
+  readonly breaker: BreakerStatus;
+  /** The longest that a message waited from its send to its first receive, over the last five seconds; 0 without one. */
+  readonly receiveAgeSeconds: number;
+};
+
+/** The right of a worker to a part of the rate limit, as of now. */
+export type RateLimitStatus = Rate & {
+  /**
+   * - `Lease`: what the operator has handed down.
+   * - `Lapsed`: the lease has run out: what it was or the fallback, whichever is less.
+   * - `Fallback`: nobody has handed down anything for long.
+   * - `None`: nothing yet, since others may still hold all there is.
+   */
+  readonly basis: 'Lease' | 'Lapsed' | 'Fallback' | 'None';
+  /** The grant that it lives by; null: it has had none. */
+  readonly shareId: string | null;
+  /** How much longer the lease runs, in seconds; 0 when it has run out. */
+  readonly remainingSeconds: number;
+  /** Messages that may be sent at once now. */
+  readonly tokens: number;
+};
+
+/** The limit on open requests. */
+export type ConcurrencyStatus = {
+  /** Requests that may be open at a time now, by what the recipient bears. */
+  readonly limit: number;
+  /** The most that the Courier allows. */
+  readonly max: number;
+  /** The limit is still on its first way up: it says nothing of what the recipient bears. */
+  readonly ramping: boolean;
+};
+
+/** The circuit breaker in front of the recipient. */
+export type BreakerStatus = {
+  /**
+   * - `Closed`: messages are sent.
+   * - `Open`: the recipient is down; nothing is received, and one message at a time is sent to see whether it is back.
+   * - `Recovering`: it is back, and the limit on requests rises step by step.
+   */
+  readonly state: 'Closed' | 'Open' | 'Recovering';
+  /** One sentence for a person. */
+  readonly explanation: string;
 };
 
 /**
@@ -30,11 +77,12 @@ export type Waiting = {
    * - `Messages`: a long poll is open and the queue has nothing.
    * - `Recipient`: every slot is taken by a request that has not been answered yet.
    * - `Audit`: as much is delivered and not yet audited as may be; `explanation` says why.
+   * - `RateLimit`: the share of the rate limit is used up.
    * - `Queue`: receiving fails; `explanation` says why.
    * - `Drain`: it was asked to stop.
    * - `Pause`: the recipient wants no more messages; `explanation` says what it answered.
    */
-  readonly for: 'Nothing' | 'Messages' | 'Recipient' | 'Audit' | 'Queue' | 'Drain' | 'Pause';
+  readonly for: 'Nothing' | 'Messages' | 'Recipient' | 'RateLimit' | 'Audit' | 'Queue' | 'Drain' | 'Pause';
   /** One sentence for a person. */
   readonly explanation: string;
 };
@@ -56,8 +104,10 @@ export type WorkerCounters = {
   readonly received: number;
   /** Received with an ApproximateReceiveCount above 1. */
   readonly redelivered: number;
-  /** POSTs sent. */
+  /** Messages sent, each time counted. */
   readonly attempts: number;
+  /** Requests that they were sent in. */
+  readonly requests: number;
   /** Messages that the recipient accepted. */
   readonly delivered: number;
   /** Attempts that ended in anything but acceptance or 429. */
@@ -83,6 +133,8 @@ export type WorkerCounters = {
   readonly deliveredSlotSeconds: number;
   /** Seconds in which nothing was received because of the audit. */
   readonly auditBlockedSeconds: number;
+  /** Seconds in which nothing was received because the share of the rate limit was used up. */
+  readonly rateLimitedSeconds: number;
 };
 
 /** Averages over the last ten seconds. */
@@ -92,6 +144,10 @@ export type WorkerRates = {
   readonly failedPerSecond: number;
   /** Mean duration of an attempt in milliseconds; null without one. */
   readonly attemptMilliseconds: number | null;
+  /** Messages a second that it would send if there were no rate limit, by what it sends and how often the limit stops it. */
+  readonly demandPerSecond: number;
+  /** Mean messages a request; 1 without one. */
+  readonly messagesPerRequest: number;
 };
 
 /** Checks what is counted with; a worker of another version may say more. */
@@ -104,7 +160,9 @@ export function isWorkerStatus(value: unknown): value is WorkerStatus {
     [value.holding, value.counters].every(
       (numbers) => isRecord(numbers) && Object.values(numbers).every(Number.isFinite),
     ) &&
-    isRecord(value.rates)
+    isRecord(value.rates) &&
+    isRecord(value.concurrency) &&
+    isRecord(value.breaker)
   );
 }
 

@@ -9,6 +9,7 @@ export function newCounters(): Counters {
     received: 0,
     redelivered: 0,
     attempts: 0,
+    requests: 0,
     delivered: 0,
     failed: 0,
     throttled: 0,
@@ -22,5 +23,6 @@ export function newCounters(): Counters {
     busySlotSeconds: 0,
     deliveredSlotSeconds: 0,
     auditBlockedSeconds: 0,
+    rateLimitedSeconds: 0,
   };
 }

@@ -6,13 +6,15 @@ import type { Holdings } from './holdings.ts';
 import type { Lanes } from './lanes.ts';
 import type { Message } from './message.ts';
 import type { Observations } from './observations.ts';
+import type { RateLimiter } from './rate/rate-limiter.ts';
 import type { Attempt, Recipient } from './recipient.ts';
 
 export type DispatcherOptions = {
   readonly lanes: Lanes;
   readonly recipient: Recipient;
-  /** Requests that may be open at once. */
-  readonly slots: number;
+  /** Requests that may be open at once now. */
+  readonly slots: () => number;
+  readonly rate: RateLimiter;
   /** What an attempt means. */
   readonly dispose: (attempt: Attempt) => Disposition;
   readonly holdings: Holdings;
@@ -53,8 +55,8 @@ export class Dispatcher {
 
   /** Posts whatever may be posted now. */
   pump(): void {
-    const { lanes, holdings, slots, clock } = this.#options;
-    while (holdings.counts.posting < slots) {
+    const { lanes, holdings, slots, rate, clock } = this.#options;
+    while (holdings.counts.posting < slots() && rate.mayTake()) {
       const message = lanes.take();
       if (message === undefined) return;
       // SQS may already have given it to somebody else: posting it now would make a duplicate for certain.
@@ -71,10 +73,12 @@ export class Dispatcher {
   }
 
   #post(message: Message): void {
-    const { holdings, counters, recipient, clock } = this.#options;
+    const { holdings, counters, rate, recipient, clock } = this.#options;
+    rate.take(1);
     holdings.move(message, 'posting');
     message.attempt++;
     counters.attempts++;
+    counters.requests++;
     this.#oldestMs.set(message, clock.monotonic());
     recipient.post(message, (attempt) => this.#ended(message, attempt));
   }

@@ -10,6 +10,10 @@ export type GateInput = {
   readonly reserved: number;
   /** Delivered messages that may wait for their audit record. */
   readonly auditCapacity: number;
+  /** Messages that the rate limit lets be sent now. */
+  readonly tokens: number;
+  /** Messages of a receive that asks for as many as it can: for fewer tokens, receiving waits. */
+  readonly fullReceive: number;
   /** The operator has asked the worker to finish what it holds. */
   readonly ordered: boolean;
   /** The recipient wants no more messages. */
@@ -20,23 +24,30 @@ export type GateInput = {
 export type GateDecision = {
   /** Messages that may be received now, beyond those reserved; never negative. */
   readonly room: number;
-  /** What would leave no room even without the receives under way; `Nothing` while it is they who have it. */
-  readonly limitedBy: 'Nothing' | 'Pause' | 'Order' | 'Recipient' | 'Audit' | 'Queue';
+  /**
+   * What would leave no room even without the receives under way, or too little for a full receive in the case of the rate
+   * limit; `Nothing` while it is they who have it.
+   */
+  readonly limitedBy: 'Nothing' | 'Pause' | 'Order' | 'Recipient' | 'RateLimit' | 'Audit' | 'Queue';
 };
 
 /**
  * Nothing is received that cannot be attempted now: there is room for as many messages as there are free slots and
- * prefetch, but never for one whose audit record would not fit beside those that already wait.
+ * prefetch, but never for one that the rate limit would make wait, nor for one whose audit record would not fit beside
+ * those that already wait.
  */
 export function decideRoom(input: GateInput): GateDecision {
-  const { slots, prefetch, reserved, auditCapacity, ordered, paused, holding } = input;
+  const { slots, prefetch, reserved, tokens, fullReceive, auditCapacity, ordered, paused, holding } = input;
   if (paused) return { room: 0, limitedBy: 'Pause' };
   if (ordered) return { room: 0, limitedBy: 'Order' };
   const attempting = holding.received + holding.posting;
   const forSlots = slots + prefetch - attempting;
   const forAudit = auditCapacity - holding.delivered - holding.audited - attempting;
-  const room = Math.max(0, Math.min(forSlots, forAudit) - reserved);
-  if (Math.min(forSlots, forAudit) > 0) return { room, limitedBy: 'Nothing' };
+  const forRate = tokens - holding.received;
+  const least = Math.min(forSlots, forAudit, forRate);
+  const room = Math.max(0, least - reserved);
+  if (forRate < Math.min(fullReceive, forSlots, forAudit)) return { room, limitedBy: 'RateLimit' };
+  if (least > 0) return { room, limitedBy: 'Nothing' };
   if (forSlots <= forAudit) return { room, limitedBy: 'Recipient' };
   return { room, limitedBy: holding.audited > holding.delivered ? 'Queue' : 'Audit' };
 }

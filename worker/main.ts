@@ -63,6 +63,7 @@ async function run(env: NodeJS.ProcessEnv, logger: Logger): Promise<number> {
   const recipient = new HttpRecipient(config.spec, clock);
   const pipeline = new Pipeline({
     ...{ worker, spec: config.spec, queue: queue.port, recipient, sink, clock, random: Math.random, log },
+    hasOperator: env[environment.exchangeTokenSha256] !== undefined,
   });
   let seenQueue = false;
   const rates = new Rates();
@@ -76,7 +77,10 @@ async function run(env: NodeJS.ProcessEnv, logger: Logger): Promise<number> {
     exchange: exchangeOf(env, pipeline, status),
   });
   tellParent({ event: 'listening', port: server.port });
-  const sampling = setInterval(() => rates.sample(pipeline.counters, clock.monotonic()), 1000);
+  const sampling = setInterval(
+    () => rates.sample(pipeline.counters, pipeline.concurrency.limit, clock.monotonic()),
+    1000,
+  );
 
   pipeline.start();
   log.info('the worker runs', {
@@ -130,8 +134,10 @@ function aborted(signal: AbortSignal): Promise<void> {
 function exchangeOf(env: NodeJS.ProcessEnv, pipeline: Pipeline, status: () => WorkerStatus): Exchange | undefined {
   const tokenSha256 = env[environment.exchangeTokenSha256];
   if (tokenSha256 === undefined) return undefined;
-  return new Exchange(tokenSha256, ({ drain, validSeconds }) => {
+  return new Exchange(tokenSha256, ({ drain, validSeconds, share, maxConcurrency }) => {
     pipeline.hold(drain ? validSeconds : 0);
+    if (share !== undefined) pipeline.grant(share);
+    if (maxConcurrency !== undefined) pipeline.setMaxConcurrency(maxConcurrency);
     return status();
   });
 }

@@ -23,7 +23,8 @@ export const metricPrefix = 'courier_worker_';
 const counters: Readonly<Record<keyof WorkerCounters, readonly [name: string, help: string]>> = {
   received: ['messages_received_total', 'Messages received from the queue.'],
   redelivered: ['messages_redelivered_total', 'Messages received that had been received before, by anybody.'],
-  attempts: ['attempts_total', 'Requests sent to the recipient.'],
+  attempts: ['attempts_total', 'Messages sent to the recipient, each time counted.'],
+  requests: ['requests_total', 'Requests sent to the recipient.'],
   delivered: ['messages_delivered_total', 'Messages that the recipient accepted.'],
   failed: ['attempts_failed_total', 'Requests that ended in anything but acceptance or 429.'],
   throttled: ['attempts_throttled_total', 'Requests answered with 429.'],
@@ -40,12 +41,17 @@ const counters: Readonly<Record<keyof WorkerCounters, readonly [name: string, he
   busySlotSeconds: ['slot_busy_seconds_total', 'Seconds that requests took, over all of them.'],
   deliveredSlotSeconds: ['slot_delivered_seconds_total', 'Seconds that accepted requests took.'],
   auditBlockedSeconds: ['audit_blocked_seconds_total', 'Seconds in which nothing was received because of the audit.'],
+  rateLimitedSeconds: [
+    'rate_limited_seconds_total',
+    'Seconds in which nothing was received because of the rate limit.',
+  ],
 };
 
 const waitingKinds: readonly Waiting['for'][] = [
   'Nothing',
   'Messages',
   'Recipient',
+  'RateLimit',
   'Audit',
   'Queue',
   'Drain',
@@ -75,6 +81,18 @@ export const readMetrics: readonly ReadMetric[] = [
     help: 'What keeps the worker from receiving more: 1 for the present reason, 0 for the others.',
     label: 'for',
     read: ({ status }) => oneOf(waitingKinds, status.waiting.for),
+  },
+  {
+    name: 'rate_limit_messages_per_second',
+    type: 'gauge',
+    help: "The worker's present share of the rate limit; +Inf without a limit.",
+    read: ({ status }) => status.rateLimit?.messagesPerSecond ?? Number.POSITIVE_INFINITY,
+  },
+  {
+    name: 'rate_limit_tokens',
+    type: 'gauge',
+    help: 'Messages that the rate limit lets be sent at once now; +Inf without a limit.',
+    read: ({ status }) => status.rateLimit?.tokens ?? Number.POSITIVE_INFINITY,
   },
 ];
 

@@ -1,8 +1,17 @@
 import type { Clock, Timer } from '../api/clock.ts';
+import type { RateShare } from '../api/exchange.ts';
 import { parseQueueUrl } from '../api/queue-url.ts';
 import type { Random } from '../api/random.ts';
+import { fallbackRate, type Rate, rateOf } from '../api/rate-limit.ts';
 import type { WorkerConfig } from '../api/worker-config.ts';
-import type { Waiting, WorkerCounters, WorkerState } from '../api/worker-status.ts';
+import type {
+  BreakerStatus,
+  ConcurrencyStatus,
+  RateLimitStatus,
+  Waiting,
+  WorkerCounters,
+  WorkerState,
+} from '../api/worker-status.ts';
 import type { QueuePort, ReceivedMessage } from '../aws/ports.ts';
 import { AttemptLog } from './attempt-log.ts';
 import { Auditor } from './audit/auditor.ts';
@@ -20,7 +29,9 @@ import { judgeLiveness, type Liveness } from './liveness.ts';
 import type { WorkerLog } from './log.ts';
 import { type Message, takeUp } from './message.ts';
 import { newObservations } from './observations.ts';
-import { Receiver } from './receiver.ts';
+import { RateLimiter } from './rate/rate-limiter.ts';
+import { ReceiveAge } from './receive-age.ts';
+import { messagesPerReceive, Receiver } from './receiver.ts';
 import type { Recipient } from './recipient.ts';
 import { Refusals } from './refusals.ts';
 import { Releaser } from './releaser.ts';
@@ -37,6 +48,8 @@ export type PipelineOptions = {
   readonly spec: WorkerConfig['spec'];
   readonly queue: QueuePort;
   readonly recipient: Recipient;
+  /** Whether there is an operator that hands out shares of the rate limit. */
+  readonly hasOperator: boolean;
   /** Undefined: nothing is audited. */
   readonly sink: AuditSink | undefined;
   readonly clock: Clock;
@@ -62,10 +75,12 @@ export class Pipeline {
   readonly #releaser: Releaser;
   readonly #heartbeat: Heartbeat;
   readonly #stalls: StallWatch;
-  readonly #slots: number;
+  readonly #rate: RateLimiter;
+  readonly #receiveAge = new ReceiveAge();
+  #slots: number;
   readonly #emptied = Promise.withResolvers<void>();
   #state: WorkerState = 'Starting';
-  #auditBlockedSinceMs: number | undefined;
+  #blocked: { by: GateDecision['limitedBy']; sinceMs: number };
   /** Set while the operator wants nothing to be received; fires when that runs out. */
   #hold: Timer | undefined;
   /** Why nothing is received any more: the recipient's answer, and what says that it means to stop. */
@@ -84,6 +99,13 @@ export class Pipeline {
     this.#heartbeat = new Heartbeat({ ...shared, visibilityTimeoutSeconds });
     this.#stalls = new StallWatch(clock);
     this.#auditor = this.#newAuditor();
+    this.#blocked = { by: 'Nothing', sinceMs: clock.monotonic() };
+    this.#rate = new RateLimiter({
+      fallback: fallbackOf(spec),
+      hasOperator: options.hasOperator,
+      clock,
+      refilled: () => this.#refilled(),
+    });
     const refusals = new Refusals({
       ...shared,
       lanes: this.#lanes,
@@ -100,7 +122,8 @@ export class Pipeline {
       observations: this.observations,
       lanes: this.#lanes,
       recipient,
-      slots: this.#slots,
+      slots: () => this.#slots,
+      rate: this.#rate,
       dispose: dispositionTable(spec.delivery),
       delivered: (message) => this.#delivered(message),
       refused: (message, attempt, disposition) => refusals.refuse(message, attempt, disposition),
@@ -115,9 +138,9 @@ export class Pipeline {
       clock,
       random,
       log,
-      room: () => this.gate.room,
-      largestRoom: this.#slots,
-      lingerMs: () => Math.min(250, Math.max(5, 0.05 * (this.#dispatcher.attemptMs ?? 0))),
+      room: () => this.#roomNow(),
+      largestRoom: () => this.#largestRoom,
+      lingerMs: () => this.#lingerMs,
       received: (messages) => this.#received(messages),
     });
   }
@@ -128,7 +151,7 @@ export class Pipeline {
 
   /** Totals up to this moment. */
   get counters(): WorkerCounters {
-    this.#noteAuditBlock();
+    this.#noteBlock();
     return this.#counters;
   }
 
@@ -139,11 +162,31 @@ export class Pipeline {
       slots,
       prefetch: prefetchFor(slots, this.#receiver.latencyMs, this.#dispatcher.attemptMs),
       reserved: this.#receiver.reserved,
+      tokens: this.#rate.tokens,
+      fullReceive: Math.min(messagesPerReceive, this.#largestRoom),
       auditCapacity: Math.max(auditCapacity.atLeast, auditCapacity.perSlot * slots),
       ordered: this.#hold !== undefined,
       paused: this.#paused !== undefined,
       holding: this.holdings.counts,
     });
+  }
+
+  /** Null: there is no limit. */
+  get rateLimit(): RateLimitStatus | null {
+    return this.#rate.status;
+  }
+
+  get concurrency(): ConcurrencyStatus {
+    return { limit: this.#slots, max: this.#slots, ramping: false };
+  }
+
+  get breaker(): BreakerStatus {
+    return { state: 'Closed', explanation: 'messages are sent' };
+  }
+
+  /** The longest wait of a message for its first receive, over the last five seconds. */
+  get receiveAgeSeconds(): number {
+    return this.#receiveAge.at(this.#options.clock.monotonic());
   }
 
   get waiting(): Waiting {
@@ -154,6 +197,7 @@ export class Pipeline {
       holding: this.holdings.counts,
       slots: this.#slots,
       openReceives: this.#receiver.open,
+      rateLimit: this.#rate.status,
       receiveFailure: this.#receiver.failure,
       auditFailure: this.#auditor?.failure,
     });
@@ -194,6 +238,18 @@ export class Pipeline {
     }
   }
 
+  /** Takes up a share of the rate limit, or that there is no limit. */
+  grant(share: RateShare | null): void {
+    this.#rate.grant(share);
+  }
+
+  /** Sets the most requests that may be open at a time. What is open above it ends as it would have. */
+  setMaxConcurrency(requests: number): void {
+    this.#slots = requests;
+    this.#dispatcher.pump();
+    this.#advance();
+  }
+
   /**
    * Stops: receives no more, gives back what was not attempted, and lets everything else end in the queue's and the
    * audit's books. Open long polls are waited for, since aborting them would lose what SQS hands out meanwhile.
@@ -213,6 +269,7 @@ export class Pipeline {
     await Promise.race([drained, aborted]);
     this.#heartbeat.stop();
     this.#stalls.stop();
+    this.#rate.close();
     const clean = this.#isEmpty;
     if (clean) await Promise.all([this.#options.recipient.close(), this.#auditor?.close()]);
     this.#state = 'Stopped';
@@ -245,6 +302,7 @@ export class Pipeline {
       const message = takeUp(received, now, spec.queue.visibilityTimeoutSeconds, this.#attempts.of(received.messageId));
       this.#counters.received++;
       if (message.receiveCount > 1) this.#counters.redelivered++;
+      this.#receiveAge.add(message, now.timeMs, now.monotonicMs);
       this.holdings.add(message);
       if (!this.#mayAttempt) this.#releaser.giveBack(message, 0);
       else this.#lanes.add(message);
@@ -291,16 +349,52 @@ export class Pipeline {
 
   /** Something has moved: there may be room to receive, or nothing left to wait for. */
   #advance(): void {
-    this.#noteAuditBlock();
+    this.#noteBlock();
     if (this.#state === 'Running') this.#receiver.pump();
     else if (this.#isEmpty) this.#emptied.resolve();
   }
 
-  #noteAuditBlock(): void {
-    const nowMs = this.#options.clock.monotonic();
-    if (this.#auditBlockedSinceMs !== undefined) {
-      this.#counters.auditBlockedSeconds += (nowMs - this.#auditBlockedSinceMs) / 1000;
-    }
-    this.#auditBlockedSinceMs = this.gate.limitedBy === 'Audit' ? nowMs : undefined;
+  /** Messages that could be received if nothing were held and all tokens there. */
+  get #largestRoom(): number {
+    return Math.min(this.#slots, Math.floor(this.#rate.burst));
   }
+
+  /** Room for messages; when it is the rate limit that leaves none, it is asked for again once that has changed. */
+  #roomNow(): number {
+    const { room, limitedBy } = this.gate;
+    if (room < 1 && limitedBy === 'RateLimit') {
+      this.#rate.awaitTokens(this.holdings.counts.received + this.#receiver.reserved + 1);
+    }
+    return room;
+  }
+
+  /** Tokens have come: what waits may be sent, and more received. */
+  #refilled(): void {
+    this.#dispatcher.pump();
+    this.#advance();
+  }
+
+  /**
+   * How long a receive may wait for room for ten, in milliseconds. Where the rate limit is what makes it wait, up to a
+   * second: a receive for each token would cost ten times as much.
+   */
+  get #lingerMs(): number {
+    const forSlots = Math.min(250, Math.max(5, 0.05 * (this.#dispatcher.attemptMs ?? 0)));
+    const forRate = this.#rate.msUntil(Math.min(messagesPerReceive, this.#largestRoom));
+    return Math.max(forSlots, Math.min(1000, forRate));
+  }
+
+  /** Counts the time in which nothing could be received, by what stopped it. */
+  #noteBlock(): void {
+    const nowMs = this.#options.clock.monotonic();
+    const seconds = (nowMs - this.#blocked.sinceMs) / 1000;
+    if (this.#blocked.by === 'Audit') this.#counters.auditBlockedSeconds += seconds;
+    else if (this.#blocked.by === 'RateLimit') this.#counters.rateLimitedSeconds += seconds;
+    this.#blocked.sinceMs = nowMs;
+    this.#blocked.by = this.gate.limitedBy;
+  }
+}
+
+function fallbackOf({ recipient, scaling }: WorkerConfig['spec']): Rate | undefined {
+  return recipient.rateLimit === undefined ? undefined : fallbackRate(rateOf(recipient.rateLimit), scaling.maxReplicas);
 }

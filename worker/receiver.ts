@@ -9,7 +9,7 @@ import { backoffMs } from './backoff.ts';
 import type { WorkerLog } from './log.ts';
 
 /** SQS hands out ten messages a receive at most. */
-const messagesPerReceive = 10;
+export const messagesPerReceive = 10;
 /** Above this many receives at once one core is busy with other things. Source: bench/, receives at 8 ms each. */
 const maxReceives = 32;
 /** After failed receives: quick at first, since most failures are short; never silent for long. */
@@ -26,7 +26,7 @@ export type ReceiverOptions = {
   /** How many messages may be received now, beyond those that receives under way may bring. */
   readonly room: () => number;
   /** Messages that can be held at once when nothing is: receives of fewer than ten are full for a small worker. */
-  readonly largestRoom: number;
+  readonly largestRoom: () => number;
   /** How long a receive may wait for more room, so that it can ask for ten, in milliseconds. */
   readonly lingerMs: () => number;
   readonly received: (messages: readonly ReceivedMessage[]) => void;
@@ -91,7 +91,7 @@ export class Receiver {
   /** Opens as many receives as there is use and room for. Called whenever room may have grown. */
   pump(): void {
     if (this.#backoff !== undefined) return;
-    const worthwhile = Math.min(messagesPerReceive, this.#options.largestRoom);
+    const worthwhile = Math.min(messagesPerReceive, this.#options.largestRoom());
     while (!this.#stopped && this.#open < this.#target) {
       const room = Math.min(messagesPerReceive, this.#options.room());
       if (room < 1) return;

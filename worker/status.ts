@@ -19,5 +19,9 @@ export function workerStatus(
     holding: { ...pipeline.holdings.counts },
     counters: { ...pipeline.counters },
     rates: rates.value,
+    rateLimit: pipeline.rateLimit,
+    concurrency: pipeline.concurrency,
+    breaker: pipeline.breaker,
+    receiveAgeSeconds: pipeline.receiveAgeSeconds,
   };
 }

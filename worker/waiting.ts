@@ -1,4 +1,4 @@
-import type { Holding, Waiting } from '../api/worker-status.ts';
+import type { Holding, RateLimitStatus, Waiting } from '../api/worker-status.ts';
 import type { GateDecision } from './gate.ts';
 
 /** What the sentence about waiting is made from. */
@@ -10,6 +10,7 @@ export type WaitingInput = {
   readonly holding: Holding;
   readonly slots: number;
   readonly openReceives: number;
+  readonly rateLimit: RateLimitStatus | null;
   /** Why the last receive failed. */
   readonly receiveFailure: string | undefined;
   /** Why the last audit write failed. */
@@ -18,7 +19,7 @@ export type WaitingInput = {
 
 /** Says what keeps the worker from receiving more at this moment, and why. */
 export function describeWaiting(input: WaitingInput): Waiting {
-  const { draining, gate, paused, holding, slots, openReceives, receiveFailure, auditFailure } = input;
+  const { draining, gate, paused, holding, slots, openReceives, rateLimit, receiveFailure, auditFailure } = input;
   const held = holding.received + holding.posting + holding.delivered + holding.audited;
   if (draining) return { for: 'Drain', explanation: `asked to stop: ${held} messages are still held` };
   if (receiveFailure !== undefined) return { for: 'Queue', explanation: receiveFailure };
@@ -38,6 +39,8 @@ export function describeWaiting(input: WaitingInput): Waiting {
       };
     case 'Queue':
       return { for: 'Queue', explanation: `${holding.audited} audited messages wait to be deleted, as many as may be` };
+    case 'RateLimit':
+      return { for: 'RateLimit', explanation: describeRate(rateLimit) };
     case 'Recipient':
       return { for: 'Recipient', explanation: `${holding.posting} of ${slots} slots wait for the recipient's answer` };
     case 'Nothing':
@@ -45,4 +48,13 @@ export function describeWaiting(input: WaitingInput): Waiting {
         ? { for: 'Messages', explanation: 'a long poll is open and the queue has no messages' }
         : { for: 'Nothing', explanation: `receiving; ${holding.posting} of ${slots} slots are taken` };
   }
+}
+
+function describeRate(limit: RateLimitStatus | null): string {
+  if (limit === null) return 'the rate limit leaves no room';
+  if (limit.basis === 'None') return 'others may still hold all of the rate limit; this worker has no share of it yet';
+  const rate = `${Number(limit.messagesPerSecond.toPrecision(3))} messages a second`;
+  return limit.basis === 'Lease'
+    ? `its share of the rate limit, ${rate}, is used up`
+    : `its share of the rate limit, ${rate} while no operator hands out more, is used up`;
 }

@@ -115,12 +115,13 @@ describe('the CRD', () => {
     });
   });
 
-  it('gives an object with defaults in it a default of its own, unless the object is a choice or required', () => {
+  it('gives an object with defaults in it a default of its own, unless it is a choice, required, or must be written', () => {
     for (const { path, schema } of nodes) {
       for (const [name, child] of Object.entries(schema.properties ?? {})) {
         const holdsDefaults = Object.values(child.properties ?? {}).some((field) => field.default !== undefined);
         const isChoice = path.at(-1) === 'audit' || path.at(-1) === 'valueFrom';
-        if (!holdsDefaults || isChoice || schema.required?.includes(name)) continue;
+        const isRequired = schema.required?.includes(name) || child.required !== undefined;
+        if (!holdsDefaults || isChoice || isRequired) continue;
         assert.ok(child.default !== undefined, formatPath([...path, name]));
       }
     }

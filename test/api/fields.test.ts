@@ -10,6 +10,8 @@ const companions: Readonly<Record<string, Readonly<Record<string, unknown>>>> = 
   'spec.scaling.minReplicas': { 'spec.scaling.maxReplicas': 1000 },
   'spec.delivery.backoff.initialMilliseconds': { 'spec.delivery.backoff.maxSeconds': 43200 },
   'spec.aws.externalId': { 'spec.aws.roleArn': 'arn:aws:iam::123456789012:role/orders' },
+  'spec.recipient.rateLimit.perSeconds': { 'spec.recipient.rateLimit.messages': 1 },
+  'spec.recipient.rateLimit.burst': { 'spec.recipient.rateLimit.messages': 1 },
   'spec.audit.file.volume.persistentVolumeClaim.claimName': {
     'spec.audit.firehose': undefined,
     'spec.audit.file.directory': '/audit',

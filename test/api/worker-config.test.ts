@@ -6,6 +6,7 @@ import type { Courier } from '../../api/v1alpha1.gen.ts';
 import {
   parseWorkerConfig,
   queueRegion,
+  serializeRestartConfig,
   serializeWorkerConfig,
   type WorkerConfig,
   workerConfig,
@@ -35,7 +36,7 @@ describe("a worker's configuration", () => {
   it('is the part of the Courier that workers read', () => {
     const config = workerConfig(courier({ 'metadata.labels': { team: 'shop' } }));
     assert.deepEqual(config.metadata, { namespace: 'default', name: 'orders' });
-    assert.deepEqual(Object.keys(config.spec).sort(), ['audit', 'delivery', 'queue', 'recipient', 'worker']);
+    assert.deepEqual(Object.keys(config.spec).sort(), ['audit', 'delivery', 'queue', 'recipient', 'scaling', 'worker']);
   });
 
   it('survives being written and read', () => {
@@ -52,10 +53,24 @@ describe("a worker's configuration", () => {
     assert.equal(serializeWorkerConfig(reversed(config) as WorkerConfig), serializeWorkerConfig(config));
   });
 
-  it('changes with what restarts workers and with nothing else', () => {
-    const unchanged = { 'spec.scaling.maxReplicas': 99, 'spec.suspend': true, 'metadata.annotations': { a: 'b' } };
+  it('changes with what concerns workers and with nothing else', () => {
+    const unchanged = { 'spec.scaling.minReplicas': 2, 'spec.suspend': true, 'metadata.annotations': { a: 'b' } };
     assert.equal(configText(unchanged), configText());
-    assert.notEqual(configText({ 'spec.queue.waitTimeSeconds': 1 }), configText());
+    for (const changed of [{ 'spec.queue.waitTimeSeconds': 1 }, { 'spec.scaling.maxReplicas': 99 }]) {
+      assert.notEqual(configText(changed), configText());
+    }
+  });
+
+  it('restarts workers for what they read only once', () => {
+    const restartText = (fields: Readonly<Record<string, unknown>> = {}) =>
+      serializeRestartConfig(workerConfig(courier(fields)));
+    const told = {
+      'spec.scaling.maxReplicas': 99,
+      'spec.recipient.rateLimit': { messages: 5 },
+      'spec.recipient.concurrency.maxPerReplica': 7,
+    };
+    assert.equal(restartText(told), restartText());
+    assert.notEqual(restartText({ 'spec.recipient.timeoutSeconds': 7 }), restartText());
   });
 
   it('leaves out what Kubernetes alone looks at', () => {
@@ -75,7 +90,7 @@ describe("a worker's configuration", () => {
   });
 
   it('may be the whole manifest, written by a person', () => {
-    const text = JSON.stringify(courierWith({ 'spec.scaling.maxReplicas': 3 }));
+    const text = JSON.stringify(courierWith({ 'spec.scaling.minReplicas': 3 }));
     assert.deepEqual(parseWorkerConfig(text, 'courier.yaml').config, workerConfig(courier()));
   });
 

@@ -1,13 +1,15 @@
-import type { Holding, WorkerCounters, WorkerStatus } from '../../api/worker-status.ts';
+import type { Holding, WorkerCounters, WorkerRates, WorkerStatus } from '../../api/worker-status.ts';
 import { newCounters } from '../../worker/counters.ts';
+import { Rates } from '../../worker/rates.ts';
 
-type Changes = Partial<Omit<WorkerStatus, 'counters' | 'holding'>> & {
+type Changes = Partial<Omit<WorkerStatus, 'counters' | 'holding' | 'rates'>> & {
   readonly counters?: Partial<WorkerCounters>;
   readonly holding?: Partial<Holding>;
+  readonly rates?: Partial<WorkerRates>;
 };
 
 /** The status of a worker that has just started and seen nothing, with these changes. */
-export function workerStatus({ counters, holding, ...changes }: Changes = {}): WorkerStatus {
+export function workerStatus({ counters, holding, rates, ...changes }: Changes = {}): WorkerStatus {
   return {
     courier: 'orders',
     worker: 'orders-0',
@@ -15,8 +17,12 @@ export function workerStatus({ counters, holding, ...changes }: Changes = {}): W
     startedTime: '2026-01-01T00:00:00.000Z',
     state: 'Running',
     waiting: { for: 'Messages', explanation: 'the queue is empty' },
-    rates: { receivedPerSecond: 0, deliveredPerSecond: 0, failedPerSecond: 0, attemptMilliseconds: null },
+    rateLimit: null,
+    concurrency: { limit: 64, max: 64, ramping: false },
+    breaker: { state: 'Closed', explanation: 'messages are sent' },
+    receiveAgeSeconds: 0,
     ...changes,
+    rates: { ...new Rates().value, ...rates },
     counters: { ...newCounters(), ...counters },
     holding: { received: 0, posting: 0, delivered: 0, audited: 0, ...holding },
   };

@@ -55,8 +55,8 @@ describe('the worker’s side of the exchange', () => {
   for (const [body, says] of [
     ['', /JSON/],
     ['{"drain":', /JSON/],
-    ['null', /an order is a JSON object/],
-    ['7', /an order is a JSON object/],
+    ['null', /an order must be a JSON object/],
+    ['7', /an order must be a JSON object/],
     ['{"drain":"yes"}', /drain must be true or false/],
     ['{"drain":true,"validSeconds":"15"}', /validSeconds must be 0 or more/],
     ['{"drain":true,"validSeconds":-1}', /validSeconds must be 0 or more/],
@@ -82,6 +82,40 @@ describe('the worker’s side of the exchange', () => {
       { drain: false, validSeconds: 0 },
     ]);
   });
+
+  it('takes a share of the rate limit, the end of the limit, and the most requests', () => {
+    const { orders, side } = exchange();
+    const fallback = { messagesPerSecond: 1.5, burst: 1 };
+    const share = { id: 'a', messagesPerSecond: 12.5, burst: 4, ttlSeconds: 13, fallback };
+    for (const order of [{ share }, { share: null }, { maxConcurrency: 8 }]) {
+      assert.equal(side.answer(authorization, JSON.stringify(order)).status, 200);
+    }
+    const rest = { drain: false, validSeconds: 0 };
+    assert.deepEqual(orders, [
+      { ...rest, share },
+      { ...rest, share: null },
+      { ...rest, maxConcurrency: 8 },
+    ]);
+  });
+
+  for (const [wrong, says] of [
+    [{ share: 5 }, /^share must be a JSON object$/],
+    [{ share: { id: 7 } }, /^share\.id must be a string$/],
+    [{ share: { id: 'a', messagesPerSecond: -1 } }, /^share\.messagesPerSecond must be 0 or more$/],
+    [{ share: { id: 'a', messagesPerSecond: 1, burst: null } }, /^share\.burst must be 0 or more$/],
+    [{ share: { id: 'a', messagesPerSecond: 1, burst: 1 } }, /^share\.ttlSeconds must be 0 or more$/],
+    [{ share: { id: 'a', messagesPerSecond: 1, burst: 1, ttlSeconds: 1 } }, /^share\.fallback must be a JSON object$/],
+    [{ maxConcurrency: 0 }, /^maxConcurrency must be a whole number of 1 or more$/],
+    [{ maxConcurrency: 1.5 }, /^maxConcurrency must be a whole number of 1 or more$/],
+  ] as const) {
+    it(`refuses ${JSON.stringify(wrong)} and obeys no part of it`, () => {
+      const { orders, side } = exchange();
+      const { status, body } = side.answer(authorization, JSON.stringify({ drain: true, validSeconds: 15, ...wrong }));
+      assert.equal(status, 400);
+      assert.match(JSON.parse(body).error, says);
+      assert.deepEqual(orders, []);
+    });
+  }
 
   it('obeys nobody for longer than five minutes without a new order', () => {
     const { orders, side } = exchange();

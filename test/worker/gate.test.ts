@@ -7,6 +7,8 @@ const idle: GateInput = {
   slots: 64,
   prefetch: 0,
   reserved: 0,
+  tokens: Number.POSITIVE_INFINITY,
+  fullReceive: 10,
   auditCapacity: 1024,
   ordered: false,
   paused: false,
@@ -30,6 +32,14 @@ describe('the gate', () => {
       0,
       'Audit',
     ],
+    ['is closed by a rate limit that is used up', { tokens: 0 }, 0, 'RateLimit'],
+    [
+      'leaves tokens for what waits for a slot',
+      { tokens: 5, holding: { ...idle.holding, received: 2 } },
+      3,
+      'RateLimit',
+    ],
+    ['is not limited by a rate limit that allows a full receive', { tokens: 10 }, 10, 'Nothing'],
     ['is closed by deletes that do not come through', { holding: { ...idle.holding, audited: 1024 } }, 0, 'Queue'],
   ];
   for (const [sentence, input, room, limitedBy] of cases) {
@@ -42,6 +52,8 @@ describe('the gate', () => {
       slots: fc.integer({ min: 1, max: 1024 }),
       prefetch: fc.nat(1024),
       reserved: count,
+      fullReceive: fc.integer({ min: 1, max: 10 }),
+      tokens: fc.oneof(fc.constant(Number.POSITIVE_INFINITY), count),
       auditCapacity: fc.integer({ min: 1, max: 4096 }),
       ordered: fc.boolean(),
       paused: fc.boolean(),
@@ -55,6 +67,7 @@ describe('the gate', () => {
         assert.ok(room >= 0);
         if (room === 0) return;
         assert.ok(coming + room <= drawn.slots + drawn.prefetch);
+        assert.ok(holding.received + reserved + room <= drawn.tokens);
         assert.ok(coming + room + holding.delivered + holding.audited <= drawn.auditCapacity);
       }),
     );

@@ -72,6 +72,7 @@ class World {
         .spec,
       queue: this.#queue(alive),
       recipient: this.#recipient(alive, generation),
+      hasOperator: false,
       sink: this.#sink(alive),
       clock: this.clock,
       random: this.#random,

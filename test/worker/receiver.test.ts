@@ -26,7 +26,7 @@ function receiverUnderTest(options: Partial<ReceiverOptions> & { readonly slots?
   const receiver: Receiver = new Receiver({
     ...{ queue, fifo: false, visibilityTimeoutSeconds: 60, waitTimeSeconds: 20, clock, random: () => 0.9999, log },
     room: () => slots - under.held - receiver.reserved,
-    largestRoom: slots,
+    largestRoom: () => slots,
     lingerMs: () => 50,
     received: (batch) => {
       under.received += batch.length;

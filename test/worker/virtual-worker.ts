@@ -77,13 +77,16 @@ export class ScriptedSink implements AuditSink {
 }
 
 export type VirtualWorkerOptions = {
-  /** Further fields of `spec.queue`, `spec.recipient` and `spec.delivery`. */
+  /** Further fields of `spec.queue`, `spec.recipient`, `spec.delivery` and `spec.scaling`. */
   readonly queue?: object;
   readonly recipient?: object;
   readonly delivery?: object;
+  readonly scaling?: object;
   readonly queueName?: string;
   readonly queueAttributes?: Record<string, string>;
   readonly random?: Random;
+  /** Whether there is an operator that hands out shares of the rate limit. */
+  readonly hasOperator?: boolean;
   /** Wraps the queue's port, to watch or disturb its calls. */
   readonly through?: (port: QueuePort, clock: VirtualClock) => QueuePort;
 };
@@ -102,20 +105,23 @@ export class VirtualWorker {
   readonly #handles = new Map<string, string>();
   readonly #random: Random;
   readonly #port: QueuePort;
+  readonly #hasOperator: boolean;
 
   constructor(options: VirtualWorkerOptions = {}) {
     const {
       queue = {},
       recipient = {},
       delivery = {},
+      scaling = {},
       queueName = 'orders',
       queueAttributes = {},
       random = seeded(1),
     } = options;
     this.#random = random;
+    this.#hasOperator = options.hasOperator ?? false;
     this.sqs = new EmbeddedSqs({ clock: this.clock, random });
     this.queueUrl = this.sqs.createQueue(queueName, queueAttributes);
-    this.config = workerConfigOf(this.queueUrl, queue, recipient, delivery);
+    this.config = workerConfigOf(this.queueUrl, queue, recipient, { delivery, scaling });
     const port = this.#watch(inProcessQueue(this.sqs, this.queueUrl));
     this.#port = options.through === undefined ? port : options.through(port, this.clock);
     this.pipeline = this.successor();
@@ -128,6 +134,7 @@ export class VirtualWorker {
       spec: this.config.spec,
       queue: this.#port,
       recipient: this.recipient,
+      hasOperator: this.#hasOperator,
       sink: this.sink,
       clock: this.clock,
       random: this.#random,
@@ -173,8 +180,8 @@ export class VirtualWorker {
   }
 }
 
-/** A worker configuration for a queue, with further fields of `spec.queue`, `spec.recipient` and `spec.delivery`. */
-export function workerConfigOf(url: string, queue: object, recipient: object, delivery: object = {}): WorkerConfig {
+/** A worker configuration for a queue, with further fields of `spec.queue`, `spec.recipient` and of `spec` itself. */
+export function workerConfigOf(url: string, queue: object, recipient: object, further: object = {}): WorkerConfig {
   const manifest = {
     apiVersion: 'courier.dev/v1alpha1',
     kind: 'Courier',
@@ -182,8 +189,8 @@ export function workerConfigOf(url: string, queue: object, recipient: object, de
     spec: {
       queue: { url, region: 'us-east-1', ...queue },
       recipient: { url: 'http://recipient.test/', ...recipient },
-      delivery,
       audit: { file: { directory: '/unused' } },
+      ...further,
     },
   };
   return parseWorkerConfig(JSON.stringify(manifest), 'test.json').config;

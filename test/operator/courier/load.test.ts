@@ -7,7 +7,7 @@ import { workerStatus } from '../../support/worker-status.ts';
 import { conditionsOf, decision, inputWith, liveCourier, messageOf, now } from './fixtures.ts';
 
 const rates = (deliveredPerSecond: number, failedPerSecond: number): WorkerStatus =>
-  workerStatus({ rates: { receivedPerSecond: 0, deliveredPerSecond, failedPerSecond, attemptMilliseconds: null } });
+  workerStatus({ rates: { deliveredPerSecond, failedPerSecond } });
 const blocked = workerStatus({ waiting: { for: 'Audit', explanation: 'the stream orders-audit is gone' } });
 
 function find(fields: Partial<StatusInput>, type: string): string | undefined {

@@ -79,7 +79,7 @@ const report = fc
   .map(({ failed, delivered, waits }) =>
     workerStatus({
       waiting: { for: waits, explanation: 'so it is' },
-      rates: { receivedPerSecond: 0, deliveredPerSecond: delivered, failedPerSecond: failed, attemptMilliseconds: 1 },
+      rates: { deliveredPerSecond: delivered, failedPerSecond: failed },
     }),
   );
 const applyReason = fc.constantFrom('NameConflict', 'OperatorForbidden', 'ChildRejected', 'ApiServerUnavailable');

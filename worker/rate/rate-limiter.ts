@@ -1,0 +1,127 @@
+import type { Clock, Timer } from '../../api/clock.ts';
+import type { RateShare } from '../../api/exchange.ts';
+import type { Rate } from '../../api/rate-limit.ts';
+import type { RateLimitStatus } from '../../api/worker-status.ts';
+import { beginHolding, type Holding, type Term, takeShare, termAt } from './share.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+export type RateLimiterOptions = {
+  /** What the worker may take when nobody tells it anything; undefined: there is no limit. */
+  readonly fallback: Rate | undefined;
+  /** Whether there is an operator that hands out shares. */
+  readonly hasOperator: boolean;
+  readonly clock: Clock;
+  /** Called when tokens have come that somebody has waited for. */
+  readonly refilled: () => void;
+};
+
+type Limit = { holding: Holding; term: Term; readonly bucket: TokenBucket };
+
+/**
+ * The worker's part of the Courier's rate limit. Each attempt takes a token when it begins; before that, the gate leaves no
+ * room for a message for which there would be none.
+ */
+export class RateLimiter {
+  readonly #clock: Clock;
+  readonly #refilled: () => void;
+  #limit: Limit | undefined;
+  #wake: Timer | undefined;
+
+  constructor({ fallback, hasOperator, clock, refilled }: RateLimiterOptions) {
+    this.#clock = clock;
+    this.#refilled = refilled;
+    if (fallback !== undefined) this.#begin(beginHolding(fallback, hasOperator, clock.monotonic()));
+  }
+
+  /** Messages that may be sent now. Infinite without a limit. */
+  get tokens(): number {
+    const limit = this.#limit;
+    if (limit === undefined) return Number.POSITIVE_INFINITY;
+    const nowMs = this.#clock.monotonic();
+    settle(limit, nowMs);
+    return limit.bucket.available(nowMs);
+  }
+
+  /** The most messages that may ever be sent at once. */
+  get burst(): number {
+    return this.#limit?.term.rate.burst ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether a message may be sent now. When not, `refilled` is called as soon as one may. */
+  mayTake(): boolean {
+    if (this.#limit === undefined || this.tokens >= 1) return true;
+    this.awaitTokens(1);
+    return false;
+  }
+
+  /** Takes the tokens of `messages` that {@link mayTake} or {@link tokens} has allowed. */
+  take(messages: number): void {
+    this.#limit?.bucket.take(messages, this.#clock.monotonic());
+  }
+
+  /** Has `refilled` called when `tokens` are there, or what is in force has changed. */
+  awaitTokens(tokens: number): void {
+    if (this.#limit !== undefined) this.#wakeIn(this.#limit, tokens, this.#clock.monotonic());
+  }
+
+  /** How long it takes until `tokens` are there, as far as is known, in milliseconds. */
+  msUntil(tokens: number): number {
+    return this.#limit?.bucket.msUntil(tokens, this.#clock.monotonic()) ?? 0;
+  }
+
+  /** Takes up a share that the operator hands down, or that there is no limit. */
+  grant(share: RateShare | null): void {
+    const nowMs = this.#clock.monotonic();
+    if (share === null) this.#limit = undefined;
+    else if (this.#limit === undefined) this.#begin(takeShare(share, nowMs));
+    else {
+      settle(this.#limit, nowMs);
+      this.#limit.holding = takeShare(share, nowMs);
+      enter(this.#limit, nowMs);
+    }
+    this.#wake?.cancel();
+    this.#wake = undefined;
+    this.#refilled();
+  }
+
+  /** Null without a limit. */
+  get status(): RateLimitStatus | null {
+    const tokens = this.tokens;
+    if (this.#limit === undefined) return null;
+    const { holding, term } = this.#limit;
+    const { messagesPerSecond, burst } = term.rate;
+    const remainingMs = term.basis === 'Lease' ? term.untilMs - this.#clock.monotonic() : 0;
+    const shareId = holding.lease?.share.id ?? null;
+    return { messagesPerSecond, burst, basis: term.basis, shareId, remainingSeconds: remainingMs / 1000, tokens };
+  }
+
+  close(): void {
+    this.#wake?.cancel();
+  }
+
+  #begin(holding: Holding): void {
+    const nowMs = this.#clock.monotonic();
+    const term = termAt(holding, nowMs);
+    this.#limit = { holding, term, bucket: new TokenBucket(term.rate, nowMs) };
+  }
+
+  #wakeIn({ bucket, term }: Limit, tokens: number, nowMs: number): void {
+    const delayMs = Math.min(bucket.msUntil(tokens, nowMs), term.untilMs - nowMs);
+    if (this.#wake !== undefined || !Number.isFinite(delayMs)) return;
+    this.#wake = this.#clock.setTimeout(() => {
+      this.#wake = undefined;
+      this.#refilled();
+    }, Math.ceil(delayMs));
+  }
+}
+
+/** Follows the terms that have ended up to `nowMs`. */
+function settle(limit: Limit, nowMs: number): void {
+  while (nowMs >= limit.term.untilMs) enter(limit, limit.term.untilMs);
+}
+
+/** Goes on with the term that is in force from `atMs` on. */
+function enter(limit: Limit, atMs: number): void {
+  limit.term = termAt(limit.holding, atMs);
+  limit.bucket.change(limit.term.rate, atMs);
+}
