@@ -44,6 +44,24 @@ export const courierSchema: Schema = {
           "rule": "!has(self.aws) || !has(self.aws.credentialsSecretRef) || !has(self.worker.env) || !self.worker.env.exists(variable, variable.name in ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'])",
           "fieldPath": ".worker",
           "message": "worker.env sets AWS credentials, and so does aws.credentialsSecretRef. Remove them from one of the two."
+        },
+        {
+          "rule": "has(self.queue.deadLetterUrl) || !has(self.delivery) || !has(self.delivery.rules) || !self.delivery.rules.exists(rule, rule.action == 'DeadLetter')",
+          "reason": "FieldValueRequired",
+          "fieldPath": ".queue.deadLetterUrl",
+          "message": "A rule of delivery has the action DeadLetter, and there is no queue for dead letters. Set queue.deadLetterUrl, or choose another action."
+        },
+        {
+          "rule": "has(self.queue.deadLetterUrl) || !has(self.delivery) || !has(self.delivery.maxAttempts) || self.delivery.maxAttempts == 0",
+          "reason": "FieldValueRequired",
+          "fieldPath": ".queue.deadLetterUrl",
+          "message": "delivery.maxAttempts limits the attempts, and there is no queue for what has used them up. Set queue.deadLetterUrl, or remove maxAttempts."
+        },
+        {
+          "rule": "has(self.queue.deadLetterUrl) || !has(self.delivery) || !has(self.delivery.maxMessageAgeSeconds) || self.delivery.maxMessageAgeSeconds == 0",
+          "reason": "FieldValueRequired",
+          "fieldPath": ".queue.deadLetterUrl",
+          "message": "delivery.maxMessageAgeSeconds limits the age of messages, and there is no queue for those that are older. Set queue.deadLetterUrl, or remove maxMessageAgeSeconds."
         }
       ],
       "properties": {
@@ -71,6 +89,17 @@ export const courierSchema: Schema = {
               "fieldPath": ".region",
               "message": "The region is not the one that the url names. Remove region, since it is derived from the url.",
               "messageExpression": "'The region ' + self.region + ' is not the one that ' + self.url + ' names. Remove region, since it is derived from the url.'"
+            },
+            {
+              "rule": "!has(self.deadLetterUrl) || self.deadLetterUrl != self.url",
+              "fieldPath": ".deadLetterUrl",
+              "message": "The queue for dead letters is the queue itself. Name another, or remove deadLetterUrl."
+            },
+            {
+              "rule": "!has(self.deadLetterUrl) || self.deadLetterUrl.endsWith('.fifo') == self.url.endsWith('.fifo')",
+              "fieldPath": ".deadLetterUrl",
+              "message": "One of the queue and its queue for dead letters is FIFO and the other is not. Name a queue of the same kind.",
+              "messageExpression": "'One of ' + self.url + ' and ' + self.deadLetterUrl + ' is FIFO and the other is not. Name a queue of the same kind.'"
             }
           ],
           "properties": {
@@ -118,6 +147,23 @@ export const courierSchema: Schema = {
                   "rule": "self.matches(r'^[A-Za-z]+://[^/?#]*@') || (isURL(self) && self.matches(r'^https?://[^/?#\\s]+(/[^?#\\s]*)?$') && !self.matches(r'^[^/]*//[^/?#]*:([7-9][0-9]{4}|6[6-9][0-9]{3}|65[6-9][0-9]{2}|655[4-9][0-9]|6553[6-9]|[0-9]{6,})([/?#]|$)'))",
                   "message": "The value is not an endpoint. Write scheme, host and port and no query, like http://localhost:9324.",
                   "messageExpression": "'\"' + self + '\" is not an endpoint.' + ' Write scheme, host and port and no query, like http://localhost:9324.'"
+                }
+              ]
+            },
+            "deadLetterUrl": {
+              "description": "The queue that Courier itself moves messages to which cannot be delivered, body and attributes unchanged, with the evidence in one more attribute, `courier`. It is reached at the same endpoint, in the region that its host names or else that of the queue. The redrive policy of SQS works beside it, without evidence.",
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 2048,
+              "x-kubernetes-validations": [
+                {
+                  "rule": "!self.matches(r'^[A-Za-z]+://[^/?#]*@')",
+                  "message": "The URL holds a user name or a password. Remove what stands before the \"@\", since SQS is called with the credentials of the environment."
+                },
+                {
+                  "rule": "self.matches(r'^[A-Za-z]+://[^/?#]*@') || (isURL(self) && self.matches( r'^https?://[^/?#\\s]+(/[A-Za-z0-9._-]+)+/([A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\\.fifo)$') && !self.matches(r'^[^/]*//[^/?#]*:([7-9][0-9]{4}|6[6-9][0-9]{3}|65[6-9][0-9]{2}|655[4-9][0-9]|6553[6-9]|[0-9]{6,})([/?#]|$)'))",
+                  "message": "The value is not the URL of a queue. Write it as SQS names it, like https://sqs.eu-west-1.amazonaws.com/123456789012/orders.",
+                  "messageExpression": "'\"' + self + '\" is not the URL of a queue.' + ' Write it as SQS names it, like https://sqs.eu-west-1.amazonaws.com/123456789012/orders.'"
                 }
               ]
             },
@@ -419,11 +465,12 @@ export const courierSchema: Schema = {
                     }
                   },
                   "action": {
-                    "description": "Acknowledge: the message counts as accepted, is audited and deleted. Retry: it is tried again. Pause: it goes back to the queue, and nothing more is received until the spec changes.",
+                    "description": "Acknowledge: the message counts as accepted, is audited and deleted. Retry: it is tried again. DeadLetter: it is moved to queue.deadLetterUrl. Pause: it goes back to the queue, and nothing more is received until the spec changes.",
                     "type": "string",
                     "enum": [
                       "Acknowledge",
                       "Retry",
+                      "DeadLetter",
                       "Pause"
                     ]
                   },
@@ -441,6 +488,22 @@ export const courierSchema: Schema = {
               "description": "A recipient that answers 410 (Gone) wants no more messages, so nothing more is received until the spec changes. False: a 410 is an answer like other 4xx.",
               "type": "boolean",
               "default": true
+            },
+            "maxAttempts": {
+              "description": "After this many attempts of one worker a message is moved to queue.deadLetterUrl. 0: no limit but the redrive policy of the queue. Retries that wait longer than a worker holds messages may reach another worker, which begins to count anew.",
+              "type": "integer",
+              "format": "int32",
+              "minimum": 0,
+              "maximum": 10000,
+              "default": 0
+            },
+            "maxMessageAgeSeconds": {
+              "description": "A message that was sent longer ago than this is not attempted any more, but moved to queue.deadLetterUrl. 0: no limit.",
+              "type": "integer",
+              "format": "int32",
+              "minimum": 0,
+              "maximum": 1209600,
+              "default": 0
             },
             "backoff": {
               "description": "How long to wait before the next attempt: a random part of a limit that starts at initialMilliseconds and doubles with each failure up to maxSeconds. A recipient's Retry-After comes first.",

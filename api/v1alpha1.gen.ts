@@ -73,6 +73,12 @@ export interface CourierQueue {
    */
   readonly endpoint?: string;
   /**
+   * The queue that Courier itself moves messages to which cannot be delivered, body and attributes unchanged, with
+   * the evidence in one more attribute, `courier`. It is reached at the same endpoint, in the region that its host
+   * names or else that of the queue. The redrive policy of SQS works beside it, without evidence.
+   */
+  readonly deadLetterUrl?: string;
+  /**
    * How long a received message stays invisible to others: after a worker dies, its messages are delivered again
    * this much later. Workers extend it by heartbeat, every third of it, for as long as they hold a message, so it
    * need not cover the recipient's time. Below five seconds a single late heartbeat would cause duplicates. 5 to
@@ -173,6 +179,17 @@ export interface CourierDelivery {
    * changes. False: a 410 is an answer like other 4xx. Default: true.
    */
   readonly pauseOnGone: boolean;
+  /**
+   * After this many attempts of one worker a message is moved to queue.deadLetterUrl. 0: no limit but the redrive
+   * policy of the queue. Retries that wait longer than a worker holds messages may reach another worker, which
+   * begins to count anew. 0 to 10000. Default: 0.
+   */
+  readonly maxAttempts: number;
+  /**
+   * A message that was sent longer ago than this is not attempted any more, but moved to queue.deadLetterUrl. 0:
+   * no limit. 0 to 1209600. Default: 0.
+   */
+  readonly maxMessageAgeSeconds: number;
   readonly backoff: CourierDeliveryBackoff;
 }
 /**
@@ -196,10 +213,11 @@ export interface CourierDeliveryRule {
   readonly errors?: ('UnknownHost' | 'ConnectTimeout' | 'ConnectFailed' | 'Tls' | 'Timeout' | 'Reset' | 'Protocol')[];
   readonly header?: CourierDeliveryRuleHeader;
   /**
-   * Acknowledge: the message counts as accepted, is audited and deleted. Retry: it is tried again. Pause: it goes
-   * back to the queue, and nothing more is received until the spec changes.
+   * Acknowledge: the message counts as accepted, is audited and deleted. Retry: it is tried again. DeadLetter: it
+   * is moved to queue.deadLetterUrl. Pause: it goes back to the queue, and nothing more is received until the spec
+   * changes.
    */
-  readonly action: 'Acknowledge' | 'Retry' | 'Pause';
+  readonly action: 'Acknowledge' | 'Retry' | 'DeadLetter' | 'Pause';
   /**
    * The wait before the next attempt, instead of the back-off; Retry-After still wins where it asks for more. 1 to
    * 43200.

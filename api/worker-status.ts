@@ -93,10 +93,16 @@ export type Holding = {
   readonly received: number;
   /** Sent to the recipient, not yet answered. */
   readonly posting: number;
+  /** Refused and soon to be tried again, and what must not overtake it in its message group. */
+  readonly waiting: number;
   /** Accepted by the recipient, audit record not yet durable. */
   readonly delivered: number;
   /** Audit record durable, not yet deleted from the queue. */
   readonly audited: number;
+  /** Not to be attempted any more, not yet copied to the queue for dead letters. */
+  readonly deadLettering: number;
+  /** Copied to the queue for dead letters, not yet deleted from its own. */
+  readonly deadLettered: number;
 };
 
 /** Totals since the process started; they never fall. */
@@ -123,6 +129,10 @@ export type WorkerCounters = {
   readonly deletedLate: number;
   /** Given back to the queue after a failed attempt, with a delay. */
   readonly released: number;
+  /** Copied to the queue for dead letters. */
+  readonly deadLettered: number;
+  /** Attempts to copy a message there that failed; they are made again, or the message goes back to its queue. */
+  readonly deadLetterFailures: number;
   /** Given back, or left to expire, without an attempt: their receive count rose for nothing. */
   readonly unattempted: number;
   /** Delivered messages whose audit did not succeed before SQS's 12 hours ended: these will be delivered again. */

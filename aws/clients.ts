@@ -5,7 +5,7 @@ import { parseQueueUrl } from '../api/queue-url.ts';
 import { DataPlane } from './data-plane.ts';
 import type { AwsSubject } from './errors.ts';
 import { FirehoseStream } from './firehose-stream.ts';
-import type { QueuePort, StreamPort } from './ports.ts';
+import type { QueuePort, SendPort, StreamPort } from './ports.ts';
 import { getQueueAttributes, type QueueAttributes } from './queue-attributes.ts';
 import { toAwsError } from './sdk-errors.ts';
 import type { Credentials } from './sigv4.ts';
@@ -25,7 +25,7 @@ export type AwsOptions = {
 
 /** An open queue: its hot calls, and the look at it. */
 export type QueueConnection = {
-  readonly port: QueuePort;
+  readonly port: QueuePort & SendPort;
   readonly region: string;
   readonly endpoint: string;
   /** What SQS says of the queue. @throws AwsError */

@@ -1,5 +1,5 @@
 /**
- * What the worker asks of AWS in its hot path, and no more: four calls. The raw data plane implements them over HTTP
+ * What the worker asks of AWS while it delivers, and no more: five calls. The raw data plane implements them over HTTP
  * (`sqs-queue.ts`, `firehose-stream.ts`), the embedded AWS in process (`embedded/in-process.ts`).
  *
  * No implementation retries: who calls knows what a delay costs there. A call that fails as a whole throws an
@@ -20,6 +20,8 @@ export type ReceivedMessage = {
   readonly body: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly messageAttributes: Readonly<Record<string, MessageAttribute>>;
+  /** What of its attributes could not be read, as a sentence; they are left out then. */
+  readonly unreadable?: string | undefined;
 };
 
 export type ReceiveRequest = {
@@ -61,6 +63,25 @@ export interface QueuePort {
   deleteBatch(receiptHandles: readonly string[], signal?: AbortSignal): Promise<BatchOutcome>;
   /** Changes the visibility of up to ten messages. */
   changeVisibilityBatch(changes: readonly VisibilityChange[], signal?: AbortSignal): Promise<BatchOutcome>;
+}
+
+/** A message to be sent. */
+export type OutgoingMessage = {
+  readonly body: string;
+  /** At most ten. */
+  readonly attributes: Readonly<Record<string, MessageAttribute>>;
+  /** FIFO queues: required. Standard queues: the sender's tenant. */
+  readonly groupId?: string | undefined;
+  /** FIFO only: a message with an id that was sent within five minutes is taken, and not delivered again. */
+  readonly deduplicationId?: string | undefined;
+  /** The X-Ray header of the sender's trace, which SQS keeps apart from the attributes. */
+  readonly traceHeader?: string | undefined;
+};
+
+/** An SQS queue that messages are sent to. */
+export interface SendPort {
+  /** Sends up to ten messages, 1 MiB of bodies and attributes in all. */
+  sendBatch(messages: readonly OutgoingMessage[], signal?: AbortSignal): Promise<BatchOutcome>;
 }
 
 /** One Firehose delivery stream. */

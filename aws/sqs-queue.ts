@@ -5,11 +5,14 @@ import type {
   BatchOutcome,
   EntryFailure,
   MessageAttribute,
+  OutgoingMessage,
   QueuePort,
   ReceivedMessage,
   ReceiveRequest,
+  SendPort,
   VisibilityChange,
 } from './ports.ts';
+import { sendEntry } from './send-entry.ts';
 
 /** How long after the end of its long poll a receive may still answer. */
 const receiveMarginMs = 10_000;
@@ -20,12 +23,12 @@ export type SqsQueueOptions = {
   readonly url: string;
   /** For receives alone: their long polls hold connections for 20 s, and nothing else may have to wait for one. */
   readonly polls: DataPlane;
-  /** For deletes and changes of visibility. */
+  /** For everything else. */
   readonly calls: DataPlane;
 };
 
 /** One SQS queue over the raw data plane (AWS JSON 1.0). */
-export class SqsQueue implements QueuePort {
+export class SqsQueue implements QueuePort, SendPort {
   readonly #polls: DataPlane;
   readonly #calls: DataPlane;
   readonly #url: string;
@@ -58,6 +61,10 @@ export class SqsQueue implements QueuePort {
       VisibilityTimeout: change.visibilityTimeoutSeconds,
     }));
     return this.#batch('AmazonSQS.ChangeMessageVisibilityBatch', entries, signal);
+  }
+
+  async sendBatch(messages: readonly OutgoingMessage[], signal?: AbortSignal): Promise<BatchOutcome> {
+    return this.#batch('AmazonSQS.SendMessageBatch', messages.map(sendEntry), signal);
   }
 
   async #batch(target: string, entries: readonly { Id: string }[], signal?: AbortSignal): Promise<BatchOutcome> {

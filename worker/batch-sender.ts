@@ -81,7 +81,7 @@ export class BatchSender<Entry> {
 }
 
 /** A call that failed as a whole failed for each of its entries. */
-function callFailure(error: unknown): EntryFailure {
+export function callFailure(error: unknown): EntryFailure {
   const code = error instanceof AwsError ? error.code : 'Unknown';
   return { code, message: error instanceof Error ? error.message : String(error), senderFault: false };
 }

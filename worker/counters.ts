@@ -18,6 +18,8 @@ export function newCounters(): Counters {
     deleted: 0,
     deletedLate: 0,
     released: 0,
+    deadLettered: 0,
+    deadLetterFailures: 0,
     unattempted: 0,
     auditForcedRedeliveries: 0,
     busySlotSeconds: 0,

@@ -1,6 +1,7 @@
 import type { Clock } from '../api/clock.ts';
 import { Average } from './average.ts';
 import type { Counters } from './counters.ts';
+import type { DeadLetterCause } from './dead-letters/evidence.ts';
 import type { Disposition } from './disposition.ts';
 import type { Holdings } from './holdings.ts';
 import type { Lanes } from './lanes.ts';
@@ -15,6 +16,8 @@ export type DispatcherOptions = {
   /** Requests that may be open at once now. */
   readonly slots: () => number;
   readonly rate: RateLimiter;
+  /** Why a message must not be attempted. */
+  readonly undeliverable: (message: Message) => DeadLetterCause | undefined;
   /** What an attempt means. */
   readonly dispose: (attempt: Attempt) => Disposition;
   readonly holdings: Holdings;
@@ -23,6 +26,8 @@ export type DispatcherOptions = {
   readonly clock: Clock;
   /** Called with a message that the recipient accepted. */
   readonly delivered: (message: Message) => void;
+  /** Called with a message that must not be attempted; its lane is closed. */
+  readonly rejected: (message: Message, cause: DeadLetterCause) => void;
   /** Called with a message that was attempted and not accepted; its lane is still closed. */
   readonly refused: (message: Message, attempt: Attempt, disposition: Disposition) => void;
   /** Called with a message that may not be attempted now, since one before it in its lane was lost. */
@@ -55,13 +60,18 @@ export class Dispatcher {
 
   /** Posts whatever may be posted now. */
   pump(): void {
-    const { lanes, holdings, slots, rate, clock } = this.#options;
+    const { lanes, holdings, slots, rate, clock, undeliverable, rejected } = this.#options;
     while (holdings.counts.posting < slots() && rate.mayTake()) {
       const message = lanes.take();
       if (message === undefined) return;
       // SQS may already have given it to somebody else: posting it now would make a duplicate for certain.
-      if (message.receiptLost || message.visibleMs <= clock.monotonic()) this.#expire(message);
-      else this.#post(message);
+      if (message.receiptLost || message.visibleMs <= clock.monotonic()) {
+        this.#expire(message);
+        continue;
+      }
+      const cause = undeliverable(message);
+      if (cause === undefined) this.#post(message);
+      else rejected(message, cause);
     }
   }
 

@@ -42,14 +42,15 @@ export function decideRoom(input: GateInput): GateDecision {
   if (ordered) return { room: 0, limitedBy: 'Order' };
   const attempting = holding.received + holding.posting;
   const forSlots = slots + prefetch - attempting;
-  const forAudit = auditCapacity - holding.delivered - holding.audited - attempting;
+  const toDelete = holding.audited + holding.deadLettering + holding.deadLettered;
+  const forAudit = auditCapacity - holding.delivered - toDelete - holding.waiting - attempting;
   const forRate = tokens - holding.received;
   const least = Math.min(forSlots, forAudit, forRate);
   const room = Math.max(0, least - reserved);
   if (forRate < Math.min(fullReceive, forSlots, forAudit)) return { room, limitedBy: 'RateLimit' };
   if (least > 0) return { room, limitedBy: 'Nothing' };
   if (forSlots <= forAudit) return { room, limitedBy: 'Recipient' };
-  return { room, limitedBy: holding.audited > holding.delivered ? 'Queue' : 'Audit' };
+  return { room, limitedBy: toDelete > holding.delivered ? 'Queue' : 'Audit' };
 }
 
 /**

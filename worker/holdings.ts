@@ -4,7 +4,15 @@ import type { Message, MessageState } from './message.ts';
 /** Every message that the worker holds, in the order of receipt, and how many are in each state. */
 export class Holdings {
   readonly #messages = new Set<Message>();
-  readonly #counts: Record<keyof Holding, number> = { received: 0, posting: 0, delivered: 0, audited: 0 };
+  readonly #counts: Record<keyof Holding, number> = {
+    received: 0,
+    posting: 0,
+    waiting: 0,
+    delivered: 0,
+    audited: 0,
+    deadLettering: 0,
+    deadLettered: 0,
+  };
 
   get size(): number {
     return this.#messages.size;
@@ -35,5 +43,5 @@ export class Holdings {
 }
 
 function isHeld(state: MessageState): state is keyof Holding {
-  return state === 'received' || state === 'posting' || state === 'delivered' || state === 'audited';
+  return state !== 'deleted' && state !== 'released' && state !== 'expired';
 }

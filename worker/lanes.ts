@@ -15,6 +15,10 @@ export interface Lanes {
    * back to the queue together with it.
    */
   fail(message: Message): readonly Message[];
+  /** What waits behind a message that {@link take} gave out and that must not overtake it. It stays where it is. */
+  successors(message: Message): readonly Message[];
+  /** Puts a message that {@link take} gave out back at the head of its lane, and opens that. */
+  retry(message: Message): void;
   /** Takes out everything that waits: what has not been attempted. */
   clear(): readonly Message[];
 }
@@ -43,6 +47,14 @@ export class StandardLane implements Lanes {
 
   fail(): readonly Message[] {
     return [];
+  }
+
+  successors(): readonly Message[] {
+    return [];
+  }
+
+  retry(message: Message): void {
+    this.#line.push(message);
   }
 
   clear(): readonly Message[] {
@@ -94,6 +106,16 @@ export class GroupLanes implements Lanes {
     this.#waiting.delete(group);
     this.#open.delete(group);
     return successors;
+  }
+
+  successors(message: Message): readonly Message[] {
+    return this.#waiting.get(laneOf(message)) ?? [];
+  }
+
+  retry(message: Message): void {
+    const group = laneOf(message);
+    this.#waiting.set(group, [message, ...(this.#waiting.get(group) ?? [])]);
+    this.#open.add(group);
   }
 
   clear(): readonly Message[] {

@@ -7,6 +7,7 @@ import { drainSeconds } from '../api/drain-time.ts';
 import { environment } from '../api/environment.ts';
 import { logOutput } from '../api/log-output.ts';
 import { formatProblem } from '../api/problem.ts';
+import { parseQueueUrl } from '../api/queue-url.ts';
 import { parseWorkerConfig, queueRegion, type WorkerConfig } from '../api/worker-config.ts';
 import type { WorkerStatus } from '../api/worker-status.ts';
 import { type AwsOptions, openQueue, openStream, type QueueConnection } from '../aws/clients.ts';
@@ -56,13 +57,15 @@ async function run(env: NodeJS.ProcessEnv, logger: Logger): Promise<number> {
   const log = new WorkerLog(logger, clock);
 
   const credentials = await credentialsOf({ ...config.spec.aws }, worker);
-  const [queue, sink] = await Promise.all([
+  const [queue, deadLetterQueue, sink] = await Promise.all([
     openQueue({ ...config.spec.queue, region: queueRegion(config.spec.queue), credentials }, clock),
+    openDeadLetterQueue(config, credentials, clock),
     openSink(config, worker, credentials, clock, log),
   ]);
   const recipient = new HttpRecipient(config.spec, clock);
   const pipeline = new Pipeline({
-    ...{ worker, spec: config.spec, queue: queue.port, recipient, sink, clock, random: Math.random, log },
+    ...{ worker, spec: config.spec, queue: queue.port, deadLetterQueue: deadLetterQueue?.port },
+    ...{ recipient, sink, clock, random: Math.random, log },
     hasOperator: env[environment.exchangeTokenSha256] !== undefined,
   });
   let seenQueue = false;
@@ -98,7 +101,7 @@ async function run(env: NodeJS.ProcessEnv, logger: Logger): Promise<number> {
   const clean = await pipeline.drain(AbortSignal.timeout(seconds * 1000));
   clearInterval(sampling);
   await server.close();
-  if (clean) await queue.close();
+  if (clean) await Promise.all([queue.close(), deadLetterQueue?.close()]);
   log.info('the worker has stopped', { ...pipeline.counters, leftBehind: pipeline.holdings.size });
   return clean ? 0 : 1;
 }
@@ -150,6 +153,20 @@ async function readConfig(env: NodeJS.ProcessEnv, logger: Logger): Promise<Worke
   for (const warning of warnings)
     logger.warn({ warning: formatProblem(warning) }, 'a part of the configuration is ignored');
   return config;
+}
+
+/** The queue for dead letters is at the same endpoint, in the region of its host or that of the queue. */
+async function openDeadLetterQueue(
+  { spec }: WorkerConfig,
+  credentials: AwsOptions['credentials'],
+  clock: Clock,
+): Promise<QueueConnection | undefined> {
+  const { deadLetterUrl: url, endpoint } = spec.queue;
+  if (url === undefined) return undefined;
+  return await openQueue(
+    { url, endpoint, region: parseQueueUrl(url).region ?? queueRegion(spec.queue), credentials },
+    clock,
+  );
 }
 
 async function openSink(

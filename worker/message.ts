@@ -1,15 +1,19 @@
+import type { Holding } from '../api/worker-status.ts';
 import type { MessageAttribute, ReceivedMessage } from '../aws/ports.ts';
 
 /**
  * A message's life, as the worker knows it:
  *
  *     received -> posting -> delivered -> audited -> deleted
- *        |           '-> released  (refused: back to the queue, with a delay)
- *        '-> released | expired    (never attempted: given back, or its visibility ended here)
+ *      | | ^        | |'-> released                  (refused: back to the queue, with a delay)
+ *      | | '-waiting' '-> deadLettering -> deadLettered -> deleted
+ *      | '-> released | expired                      (never attempted: given back, or its visibility ended here)
+ *      '-> deadLettering                             (must not be attempted: too old, or unreadable)
  *
- * `deleted`, `released` and `expired` end it here. What is `delivered` is never posted again.
+ * `deleted`, `released` and `expired` end it here. What is `delivered` is never posted again; what is `deadLettered` is
+ * safe in the queue for dead letters. `waiting` is what will be tried again soon, and in its lane what must not overtake it.
  */
-export type MessageState = 'received' | 'posting' | 'delivered' | 'audited' | 'deleted' | 'released' | 'expired';
+export type MessageState = keyof Holding | 'deleted' | 'released' | 'expired';
 
 /** One message in the hands of this worker. Times named `...Ms` without "Time" are monotonic milliseconds. */
 export type Message = {
@@ -27,7 +31,13 @@ export type Message = {
   readonly receivedMs: number;
   /** When SQS hands it out again unless it is deleted or its visibility extended. */
   visibleMs: number;
-  /** Attempts of this worker, the present one included. */
+  /** The X-Ray header of the sender's trace, which SQS keeps apart from the attributes. */
+  readonly traceHeader: string | undefined;
+  /** What of it could not be read, as a sentence; such a message cannot be delivered. */
+  readonly unreadable: string | undefined;
+  /** Attempts of this worker in earlier receives. */
+  readonly earlierAttempts: number;
+  /** Attempts of this worker, those in earlier receives and the present one included. */
   attempt: number;
   state: MessageState;
   /** SQS no longer knows this receipt: extending its visibility is pointless, and it will be delivered again. */
@@ -77,6 +87,9 @@ export function takeUp(
     firstReceivedTimeMs: time(system.ApproximateFirstReceiveTimestamp) ?? now.timeMs,
     receivedMs: now.monotonicMs,
     visibleMs: now.monotonicMs + visibilityTimeoutSeconds * 1000,
+    traceHeader: system.AWSTraceHeader,
+    unreadable: received.unreadable,
+    earlierAttempts,
     attempt: earlierAttempts,
     state: 'received',
     receiptLost: false,

@@ -33,6 +33,8 @@ const counters: Readonly<Record<keyof WorkerCounters, readonly [name: string, he
   deleted: ['messages_deleted_total', 'Messages deleted from the queue.'],
   deletedLate: ['messages_deleted_late_total', 'Deletes that came after the receipt handle had expired.'],
   released: ['messages_released_total', 'Messages given back to the queue after a failed attempt.'],
+  deadLettered: ['messages_dead_lettered_total', 'Messages copied to the queue for dead letters.'],
+  deadLetterFailures: ['dead_letter_failures_total', 'Copies to the queue for dead letters that failed.'],
   unattempted: ['messages_unattempted_total', 'Messages given back or left to expire without an attempt.'],
   auditForcedRedeliveries: [
     'audit_forced_redeliveries_total',

@@ -10,7 +10,7 @@ export type Observations = {
 /** Observations of a worker that has seen nothing yet. */
 export function newObservations(): Observations {
   return {
-    outcomes: { Acknowledge: 0, Retry: 0, Pause: 0 },
+    outcomes: { Acknowledge: 0, Retry: 0, DeadLetter: 0, Pause: 0 },
     histograms: {
       deliveryAgeSeconds: histogram('deliveryAgeSeconds'),
       attemptSeconds: histogram('attemptSeconds'),

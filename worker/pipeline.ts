@@ -12,12 +12,13 @@ import type {
   WorkerCounters,
   WorkerState,
 } from '../api/worker-status.ts';
-import type { QueuePort, ReceivedMessage } from '../aws/ports.ts';
+import type { QueuePort, ReceivedMessage, SendPort } from '../aws/ports.ts';
 import { AttemptLog } from './attempt-log.ts';
 import { Auditor } from './audit/auditor.ts';
 import { auditRecords } from './audit/record.ts';
 import type { AuditSink } from './audit/sink.ts';
 import { newCounters } from './counters.ts';
+import { DeadLetters } from './dead-letters/dead-letters.ts';
 import { Deleter } from './deleter.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { dispositionTable } from './disposition.ts';
@@ -27,7 +28,7 @@ import { Holdings } from './holdings.ts';
 import { GroupLanes, type Lanes, StandardLane } from './lanes.ts';
 import { judgeLiveness, type Liveness } from './liveness.ts';
 import type { WorkerLog } from './log.ts';
-import { type Message, takeUp } from './message.ts';
+import { type Message, maxVisibilitySeconds, takeUp } from './message.ts';
 import { newObservations } from './observations.ts';
 import { RateLimiter } from './rate/rate-limiter.ts';
 import { ReceiveAge } from './receive-age.ts';
@@ -36,10 +37,15 @@ import type { Recipient } from './recipient.ts';
 import { Refusals } from './refusals.ts';
 import { Releaser } from './releaser.ts';
 import { StallWatch } from './stall-watch.ts';
+import { undeliverable } from './undeliverable.ts';
 import { describeWaiting } from './waiting.ts';
 
 /** Delivered messages that may wait for their audit record, in multiples of the slots, and at least. */
 const auditCapacity = { perSlot: 4, atLeast: 1024 };
+/** Messages that may wait in the worker for their next attempt, in multiples of the slots: they take none meanwhile. */
+const waitingPerSlot = 2;
+/** A wait that is worth a receive: longer ones are spent in the queue, where they hold up nobody. */
+const shortWaitMs = 5_000;
 /** A receive's own time, beyond the wait that it asks SQS for. */
 const receiveMarginMs = 10_000;
 
@@ -47,6 +53,8 @@ export type PipelineOptions = {
   readonly worker: string;
   readonly spec: WorkerConfig['spec'];
   readonly queue: QueuePort;
+  /** Undefined: there is no queue for dead letters. */
+  readonly deadLetterQueue: SendPort | undefined;
   readonly recipient: Recipient;
   /** Whether there is an operator that hands out shares of the rate limit. */
   readonly hasOperator: boolean;
@@ -69,6 +77,7 @@ export class Pipeline {
   readonly #attempts = new AttemptLog();
   readonly #lanes: Lanes;
   readonly #receiver: Receiver;
+  readonly #refusals: Refusals;
   readonly #dispatcher: Dispatcher;
   readonly #auditor: Auditor | undefined;
   readonly #deleter: Deleter;
@@ -92,6 +101,7 @@ export class Pipeline {
     const { visibilityTimeoutSeconds, waitTimeSeconds } = spec.queue;
     const shared = { queue, clock, random, log, holdings: this.holdings, counters: this.#counters };
     const { fifo } = parseQueueUrl(spec.queue.url);
+    const maxAgeMs = spec.delivery.maxMessageAgeSeconds * 1000;
     this.#slots = spec.recipient.concurrency.maxPerReplica;
     this.#lanes = fifo ? new GroupLanes() : new StandardLane();
     this.#deleter = new Deleter({ ...shared, settled: () => this.#advance() });
@@ -106,17 +116,7 @@ export class Pipeline {
       clock,
       refilled: () => this.#refilled(),
     });
-    const refusals = new Refusals({
-      ...shared,
-      lanes: this.#lanes,
-      releaser: this.#releaser,
-      attempts: this.#attempts,
-      backoff: {
-        initialMs: spec.delivery.backoff.initialMilliseconds,
-        maxMs: spec.delivery.backoff.maxSeconds * 1000,
-      },
-      pause: (because) => this.#pause(because),
-    });
+    this.#refusals = this.#newRefusals(fifo);
     this.#dispatcher = new Dispatcher({
       ...shared,
       observations: this.observations,
@@ -124,9 +124,11 @@ export class Pipeline {
       recipient,
       slots: () => this.#slots,
       rate: this.#rate,
-      dispose: dispositionTable(spec.delivery),
+      undeliverable: (message) => undeliverable(message, maxAgeMs, clock.now()),
+      dispose: dispositionTable(spec.delivery, options.deadLetterQueue !== undefined),
       delivered: (message) => this.#delivered(message),
-      refused: (message, attempt, disposition) => refusals.refuse(message, attempt, disposition),
+      refused: (message, attempt, disposition) => this.#refusals.refuse(message, attempt, disposition),
+      rejected: (message, cause) => this.#refusals.reject(message, cause),
       heldBack: (message) => this.#releaser.giveBack(message, 0),
       freed: () => this.#advance(),
     });
@@ -295,6 +297,36 @@ export class Pipeline {
     });
   }
 
+  #newRefusals(fifo: boolean): Refusals {
+    const { spec, clock, random, log } = this.#options;
+    const { maxAttempts, backoff } = spec.delivery;
+    return new Refusals({
+      ...{ clock, random, log, holdings: this.holdings, lanes: this.#lanes, releaser: this.#releaser },
+      ...{ attempts: this.#attempts, deadLetters: this.#newDeadLetters(fifo), maxAttempts },
+      backoff: { initialMs: backoff.initialMilliseconds, maxMs: backoff.maxSeconds * 1000 },
+      longestWaitMs: longestWaitMs(fifo, maxAttempts),
+      waitingCapacity: waitingPerSlot * this.#slots,
+      due: () => this.#dispatcher.pump(),
+      pause: (because) => this.#pause(because),
+    });
+  }
+
+  #newDeadLetters(fifo: boolean): DeadLetters | undefined {
+    const { worker, spec, deadLetterQueue, clock, random, log } = this.#options;
+    if (deadLetterQueue === undefined) return undefined;
+    return new DeadLetters({
+      queue: deadLetterQueue,
+      fifo,
+      context: { queueUrl: spec.queue.url, recipientUrl: spec.recipient.url, worker },
+      ...{ holdings: this.holdings, counters: this.#counters, clock, random, log },
+      copied: (message) => this.#deadLettered(message),
+      failed: (message) => {
+        this.#refusals.takeBack(message);
+        this.#advance();
+      },
+    });
+  }
+
   #received(messages: readonly ReceivedMessage[]): void {
     const { clock, spec } = this.#options;
     const now = { timeMs: clock.now(), monotonicMs: this.#stalls.arrivalMs };
@@ -314,8 +346,9 @@ export class Pipeline {
     return this.#state !== 'Draining' && this.#hold === undefined && this.#paused === undefined;
   }
 
-  /** Gives back what was received and not attempted. */
+  /** Gives back what waits for an attempt, be it the first or another. */
   #giveBackWaiting(): void {
+    this.#refusals.clear();
     for (const message of this.#lanes.clear()) this.#releaser.giveBack(message, 0);
   }
 
@@ -337,6 +370,15 @@ export class Pipeline {
     } else {
       this.#audited([message]);
     }
+  }
+
+  /** Its copy is safe, so the next of its group may go. */
+  #deadLettered(message: Message): void {
+    this.#attempts.forget(message.id);
+    this.#lanes.advance(message);
+    this.#deleter.delete(message);
+    this.#dispatcher.pump();
+    this.#advance();
   }
 
   #audited(messages: readonly Message[]): void {
@@ -397,4 +439,13 @@ export class Pipeline {
 
 function fallbackOf({ recipient, scaling }: WorkerConfig['spec']): Rate | undefined {
   return recipient.rateLimit === undefined ? undefined : fallbackRate(rateOf(recipient.rateLimit), scaling.maxReplicas);
+}
+
+/**
+ * How long a retry may wait in the worker. On a FIFO queue SQS hands out the messages behind a released one with it again,
+ * and their receive counts rise for nothing: where the attempts are counted here, and end in the queue for dead letters, a
+ * message waits here for as long as SQS lets it be held.
+ */
+function longestWaitMs(fifo: boolean, maxAttempts: number): number {
+  return fifo && maxAttempts > 0 ? maxVisibilitySeconds * 1000 : shortWaitMs;
 }

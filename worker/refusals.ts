@@ -1,58 +1,147 @@
 import type { Clock } from '../api/clock.ts';
 import type { Random } from '../api/random.ts';
 import type { AttemptLog } from './attempt-log.ts';
-import type { Backoff } from './backoff.ts';
+import { type Backoff, backoffMs } from './backoff.ts';
+import type { DeadLetters } from './dead-letters/dead-letters.ts';
+import type { DeadLetterCause } from './dead-letters/evidence.ts';
 import type { Disposition } from './disposition.ts';
+import type { Holdings } from './holdings.ts';
 import type { Lanes } from './lanes.ts';
-import type { WorkerLog } from './log.ts';
+import type { LogFields, WorkerLog } from './log.ts';
 import type { Message } from './message.ts';
 import type { Attempt } from './recipient.ts';
 import type { Releaser } from './releaser.ts';
 import { retryDelayMs } from './retry-delay.ts';
+import { WaitingRoom } from './waiting-room.ts';
 
 export type RefusalsOptions = {
   readonly lanes: Lanes;
+  readonly holdings: Holdings;
   readonly releaser: Releaser;
   readonly attempts: AttemptLog;
+  /** Undefined: there is no queue for dead letters. */
+  readonly deadLetters: DeadLetters | undefined;
+  /** After so many attempts here a message is dead-lettered; 0: no limit. */
+  readonly maxAttempts: number;
   readonly backoff: Backoff;
+  /** A wait of at most this long is spent here and not in the queue, in milliseconds. */
+  readonly longestWaitMs: number;
+  /** Messages that may wait here, those behind them in their lanes included. */
+  readonly waitingCapacity: number;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: WorkerLog;
+  /** Called when messages that waited may be posted again. */
+  readonly due: () => void;
   /** Called when nothing more is to be received; `because` says what the recipient answered, and what decided. */
   readonly pause: (because: string) => void;
 };
 
-/** Does with a message that was attempted and not accepted what its disposition says. */
+/** Does with a message that was not accepted what its disposition says. Its lane is closed until then. */
 export class Refusals {
   readonly #options: RefusalsOptions;
+  readonly #waitingRoom: WaitingRoom;
 
   constructor(options: RefusalsOptions) {
     this.#options = options;
+    this.#waitingRoom = new WaitingRoom(options.clock, (message) => this.#due(message));
   }
 
+  /** Takes a message whose attempt was not accepted. */
   refuse(message: Message, attempt: Attempt, disposition: Disposition): void {
-    this.#release(message, attempt, disposition);
+    const cause = this.#deadEnd(message, attempt, disposition);
+    if (cause !== undefined && this.#options.deadLetters !== undefined) {
+      this.#options.deadLetters.add(message, cause);
+      return;
+    }
+    this.#retry(message, attempt, disposition);
     if (disposition.action === 'Pause') this.#options.pause(`${describe(attempt)} (${disposition.decidedBy})`);
   }
 
-  #release(message: Message, attempt: Attempt, { delaySeconds: ruleDelaySeconds, decidedBy }: Disposition): void {
-    const { lanes, releaser, attempts, backoff, clock, random, log } = this.#options;
-    const delayMs = retryDelayMs(attempt, message.receiveCount, ruleDelaySeconds, backoff, clock.now(), random);
-    // SQS counts visibility in whole seconds; at least one, so that nothing spins.
-    const delaySeconds = Math.max(1, Math.ceil(delayMs / 1000));
+  /** Takes a message that must not be attempted. */
+  reject(message: Message, cause: DeadLetterCause): void {
+    const { deadLetters, log } = this.#options;
+    if (deadLetters !== undefined) {
+      deadLetters.add(message, cause);
+      return;
+    }
+    const fields = { messageId: message.id, reason: cause.reason, detail: cause.unreadable };
+    log.limited(
+      'error',
+      `rejected:${cause.reason}`,
+      'a message cannot be delivered, and goes back to the queue',
+      fields,
+    );
+    this.takeBack(message);
+  }
+
+  /** Takes a message that could not be dead-lettered: it goes back to the queue as if it had failed. */
+  takeBack(message: Message): void {
+    const { backoff, random } = this.#options;
+    this.#release(message, backoffMs(message.receiveCount, backoff, random));
+  }
+
+  /** Gives back to the queue what waits here. */
+  clear(): void {
+    for (const { message, leftMs } of this.#waitingRoom.clear()) this.#release(message, leftMs);
+  }
+
+  #deadEnd(message: Message, attempt: Attempt, { action, decidedBy }: Disposition): DeadLetterCause | undefined {
+    const { maxAttempts } = this.#options;
+    if (action === 'DeadLetter') return { reason: 'Refused', decidedBy, attempt };
+    if (action !== 'Retry' || maxAttempts === 0 || message.attempt < maxAttempts) return undefined;
+    return { reason: 'AttemptsExhausted', decidedBy: 'delivery.maxAttempts', attempt };
+  }
+
+  #retry(message: Message, attempt: Attempt, { action, delaySeconds, decidedBy }: Disposition): void {
+    const { holdings, backoff, longestWaitMs, waitingCapacity, clock, random, log } = this.#options;
+    const delayMs = retryDelayMs(attempt, failuresOf(message), delaySeconds, backoff, clock.now(), random);
     log.limited('warn', `attempt:${attempt.error ?? attempt.status}`, 'an attempt failed and is tried again', {
       messageId: message.id,
-      ...(attempt.error === undefined ? { status: attempt.status } : { error: attempt.error, detail: attempt.detail }),
+      ...outcomeFields(attempt),
       attempt: message.attempt,
       receiveCount: message.receiveCount,
-      delaySeconds,
+      delayMilliseconds: Math.round(delayMs),
       decidedBy,
     });
+    const mayWait = action === 'Retry' && delayMs <= longestWaitMs && holdings.counts.waiting < waitingCapacity;
+    if (mayWait) this.#wait(message, delayMs);
+    else this.#release(message, delayMs);
+  }
+
+  #wait(message: Message, delayMs: number): void {
+    const { lanes, holdings } = this.#options;
+    holdings.move(message, 'waiting');
+    for (const successor of lanes.successors(message)) holdings.move(successor, 'waiting');
+    this.#waitingRoom.add(message, delayMs);
+  }
+
+  #due(message: Message): void {
+    const { lanes, holdings, due } = this.#options;
+    holdings.move(message, 'received');
+    for (const successor of lanes.successors(message)) holdings.move(successor, 'received');
+    lanes.retry(message);
+    due();
+  }
+
+  #release(message: Message, delayMs: number): void {
+    const { lanes, releaser, attempts } = this.#options;
+    // SQS counts visibility in whole seconds; at least one, so that nothing spins.
+    const delaySeconds = Math.max(1, Math.ceil(delayMs / 1000));
     attempts.remember(message.id, message.attempt);
     const successors = lanes.fail(message);
     releaser.retryIn(message, delaySeconds);
     for (const successor of successors) releaser.giveBack(successor, delaySeconds);
   }
+}
+
+/** Failures so far, as far as they are known here: receives by others may have been attempts. */
+function failuresOf({ attempt, earlierAttempts, receiveCount }: Message): number {
+  return Math.max(attempt, receiveCount - 1 + attempt - earlierAttempts);
+}
+
+function outcomeFields(attempt: Attempt): LogFields {
+  return attempt.error === undefined ? { status: attempt.status } : { error: attempt.error, detail: attempt.detail };
 }
 
 function describe(attempt: Attempt): string {

@@ -20,7 +20,7 @@ export type WaitingInput = {
 /** Says what keeps the worker from receiving more at this moment, and why. */
 export function describeWaiting(input: WaitingInput): Waiting {
   const { draining, gate, paused, holding, slots, openReceives, rateLimit, receiveFailure, auditFailure } = input;
-  const held = holding.received + holding.posting + holding.delivered + holding.audited;
+  const held = Object.values(holding).reduce((sum, count) => sum + count, 0);
   if (draining) return { for: 'Drain', explanation: `asked to stop: ${held} messages are still held` };
   if (receiveFailure !== undefined) return { for: 'Queue', explanation: receiveFailure };
   const because = auditFailure === undefined ? '' : `: ${auditFailure}`;
@@ -38,7 +38,10 @@ export function describeWaiting(input: WaitingInput): Waiting {
         explanation: `${holding.delivered} delivered messages wait for their audit record, as many as may be${because}`,
       };
     case 'Queue':
-      return { for: 'Queue', explanation: `${holding.audited} audited messages wait to be deleted, as many as may be` };
+      return {
+        for: 'Queue',
+        explanation: `${holding.audited} audited messages wait to be deleted and ${holding.deadLettering + holding.deadLettered} to be moved to the queue for dead letters, as many as may be`,
+      };
     case 'RateLimit':
       return { for: 'RateLimit', explanation: describeRate(rateLimit) };
     case 'Recipient':

@@ -6,15 +6,17 @@ import type {
   QueuePort,
   ReceivedMessage,
   ReceiveRequest,
+  SendPort,
   StreamPort,
   VisibilityChange,
 } from '../ports.ts';
+import { sendEntry } from '../send-entry.ts';
 import { ConnectionCut, ServiceError } from './errors.ts';
 import type { EmbeddedFirehose } from './firehose.ts';
 import type { EmbeddedSqs } from './sqs.ts';
 
 /** A queue of an embedded SQS without HTTP between, and without any time but its clock's. Faults strike here too. */
-export function inProcessQueue(sqs: EmbeddedSqs, queueUrl: string): QueuePort {
+export function inProcessQueue(sqs: EmbeddedSqs, queueUrl: string): QueuePort & SendPort {
   return {
     async receive(request, signal) {
       const input = receiveInput(queueUrl, request);
@@ -30,6 +32,10 @@ export function inProcessQueue(sqs: EmbeddedSqs, queueUrl: string): QueuePort {
       const Entries = changes.map(toVisibilityEntry);
       const input = { QueueUrl: queueUrl, Entries };
       return outcomes(Entries.length, await call<WireBatch>(sqs, 'ChangeMessageVisibilityBatch', input, signal));
+    },
+    async sendBatch(messages, signal) {
+      const input = { QueueUrl: queueUrl, Entries: messages.map(sendEntry) };
+      return outcomes(messages.length, await call<WireBatch>(sqs, 'SendMessageBatch', input, signal));
     },
   };
 }

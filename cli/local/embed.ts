@@ -1,5 +1,5 @@
 import { parseQueueUrl } from '../../api/queue-url.ts';
-import type { Courier, CourierAuditFirehose } from '../../api/v1alpha1.gen.ts';
+import type { Courier, CourierAuditFirehose, CourierQueue } from '../../api/v1alpha1.gen.ts';
 import { createQueue, createStream, type Server } from '../embedded/resources.ts';
 
 /**
@@ -8,16 +8,20 @@ import { createQueue, createStream, type Server } from '../embedded/resources.ts
  */
 export async function embedCourier(courier: Courier, server: Server): Promise<Courier> {
   const { queue, audit } = courier.spec;
-  const { endpoint, region } = server;
-  const embeddedQueue =
-    queue.endpoint === undefined
-      ? { ...queue, endpoint, region, url: await createQueue(server, parseQueueUrl(queue.url).name) }
-      : queue;
+  const embeddedQueue = queue.endpoint === undefined ? await embedQueue(queue, server) : queue;
   const firehose = audit.firehose && (await embedStream(audit.firehose, server));
   return {
     ...courier,
     spec: { ...courier.spec, queue: embeddedQueue, audit: { ...audit, ...(firehose && { firehose }) } },
   };
+}
+
+async function embedQueue(queue: CourierQueue, server: Server): Promise<CourierQueue> {
+  const { endpoint, region } = server;
+  const create = (url: string) => createQueue(server, parseQueueUrl(url).name);
+  const { url, deadLetterUrl } = queue;
+  const deadLetters = deadLetterUrl === undefined ? {} : { deadLetterUrl: await create(deadLetterUrl) };
+  return { ...queue, ...deadLetters, endpoint, region, url: await create(url) };
 }
 
 async function embedStream(firehose: CourierAuditFirehose, server: Server): Promise<CourierAuditFirehose> {

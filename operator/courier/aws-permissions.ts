@@ -1,7 +1,7 @@
 import { parseQueueUrl } from '../../api/queue-url.ts';
 import type { CourierSpec } from '../../api/v1alpha1.gen.ts';
 import { queueRegion } from '../../api/worker-config.ts';
-import type { QueuePort, StreamPort } from '../../aws/ports.ts';
+import type { QueuePort, SendPort, StreamPort } from '../../aws/ports.ts';
 
 /** One statement of an IAM policy. */
 export type PolicyStatement = {
@@ -28,6 +28,9 @@ const queueActions: Readonly<Record<keyof QueuePort, string>> = {
   deleteBatch: 'sqs:DeleteMessage',
   changeVisibilityBatch: 'sqs:ChangeMessageVisibility',
 };
+const deadLetterActions: Readonly<Record<keyof SendPort, string>> = {
+  sendBatch: 'sqs:SendMessage',
+};
 const streamActions: Readonly<Record<keyof StreamPort, string>> = {
   putRecords: 'firehose:PutRecordBatch',
 };
@@ -39,6 +42,7 @@ const streamLook = 'firehose:DescribeDeliveryStream';
 export const awsActions: readonly string[] = [
   ...Object.values(queueActions),
   queueLook,
+  ...Object.values(deadLetterActions),
   ...Object.values(streamActions),
   streamLook,
   'sts:AssumeRole',
@@ -53,7 +57,10 @@ type Spec = Pick<CourierSpec, 'queue' | 'audit' | 'aws'>;
 export function workerAwsPermissions(spec: Spec): AwsPermissions {
   const { firehose } = spec.audit;
   return forIdentityOf(spec, [
-    allow('Deliver', [...Object.values(queueActions), queueLook], queueArn(spec)),
+    allow('Deliver', [...Object.values(queueActions), queueLook], queueArn(spec.queue, spec.queue.url)),
+    ...(spec.queue.deadLetterUrl === undefined
+      ? []
+      : [allow('DeadLetter', Object.values(deadLetterActions), queueArn(spec.queue, spec.queue.deadLetterUrl))]),
     ...(firehose === undefined
       ? []
       : [allow('Audit', [...Object.values(streamActions), streamLook], streamArn(spec, firehose))]),
@@ -62,7 +69,7 @@ export function workerAwsPermissions(spec: Spec): AwsPermissions {
 
 /** What the operator needs for a Courier: to look at its queue, and nothing of what is in it. */
 export function operatorAwsPermissions(spec: Spec): AwsPermissions {
-  return forIdentityOf(spec, [allow('LookAtTheQueue', [queueLook], queueArn(spec))]);
+  return forIdentityOf(spec, [allow('LookAtTheQueue', [queueLook], queueArn(spec.queue, spec.queue.url))]);
 }
 
 function forIdentityOf({ aws }: Spec, statements: readonly PolicyStatement[]): AwsPermissions {
@@ -74,9 +81,9 @@ function allow(sid: string, actions: readonly string[], resource: string): Polic
   return { Sid: sid, Effect: 'Allow', Action: actions, Resource: resource };
 }
 
-function queueArn({ queue }: Spec): string {
-  const { name, accountId } = parseQueueUrl(queue.url);
-  const region = queueRegion(queue) ?? '*';
+/** The ARN of the queue at `url`, which is in the region of `queue` unless its host names another. */
+function queueArn(queue: Spec['queue'], url: string): string {
+  const { name, accountId, region = queueRegion(queue) ?? '*' } = parseQueueUrl(url);
   return `arn:${partitionOf(region)}:sqs:${region}:${accountId}:${name}`;
 }
 

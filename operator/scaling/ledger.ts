@@ -87,7 +87,7 @@ export function workersOf(ledger: Ledger, reports: readonly WorkerReport[], read
 
 /** Messages that a worker holds, in whatever state. */
 export function held({ holding }: WorkerStatus): number {
-  return holding.received + holding.posting + holding.delivered + holding.audited;
+  return Object.values(holding).reduce((sum, count) => sum + count, 0);
 }
 
 function sumOf(value: (key: keyof Sums) => number): Sums {

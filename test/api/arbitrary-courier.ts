@@ -21,6 +21,9 @@ const ruled: Readonly<Record<string, fc.Arbitrary<string>>> = {
   'spec.queue.url': fc
     .tuple(origin, fc.stringMatching(/^[0-9]{12}\/[A-Za-z0-9_-]{1,20}(\.fifo)?$/))
     .map(([base, path]) => `${base}/${path}`),
+  'spec.queue.deadLetterUrl': fc
+    .stringMatching(/^dead-[A-Za-z0-9_-]{1,20}$/)
+    .map((queue) => `https://sqs.eu-west-1.amazonaws.com/123456789012/${queue}`),
   'spec.queue.region': region,
   'spec.queue.endpoint': origin,
   'spec.recipient.url': fc.tuple(origin, fc.constantFrom('', '/', '/a/b?c=d')).map(([base, path]) => `${base}${path}`),
@@ -52,7 +55,15 @@ const ruled: Readonly<Record<string, fc.Arbitrary<string>>> = {
 /** Objects that satisfy the rules between their fields, by path: what is drawn is put in order. */
 const ordered: Readonly<Record<string, (value: Record<string, unknown>) => Record<string, unknown>>> = {
   '': (courier) => ({ ...courier, apiVersion: 'courier.dev/v1alpha1', kind: 'Courier' }),
-  'spec.queue': (queue) => ({ ...queue, region: queue.region ?? 'eu-west-1' }),
+  spec: (spec) => {
+    const queue = {
+      url: '',
+      deadLetterUrl: 'https://sqs.eu-west-1.amazonaws.com/123456789012/dead',
+      ...Object(spec.queue),
+    };
+    return spec.delivery === undefined ? spec : { ...spec, queue: sameKind(queue) };
+  },
+  'spec.queue': (queue) => sameKind({ ...queue, region: queue.region ?? 'eu-west-1' }),
   'spec.delivery.rules.[]': ({ action, statuses, header }) => ({
     action,
     statuses: Array.isArray(statuses) && statuses.length > 0 ? statuses : ['409'],
@@ -89,6 +100,13 @@ const ordered: Readonly<Record<string, (value: Record<string, unknown>) => Recor
     ...(effect === undefined ? {} : { effect }),
   }),
 };
+
+/** A queue whose queue for dead letters, where it has one, is FIFO where it is. */
+function sameKind({ deadLetterUrl, ...queue }: Record<string, unknown>): Record<string, unknown> {
+  if (deadLetterUrl === undefined) return queue;
+  const suffix = String(queue.url).endsWith('.fifo') ? '.fifo' : '';
+  return { ...queue, deadLetterUrl: `${String(deadLetterUrl).replace(/\.fifo$/, '')}${suffix}` };
+}
 
 /** Any valid Courier as a person may write it, drawn from the schema: optional fields come and go. */
 export const arbitraryCourier: fc.Arbitrary<Record<string, unknown>> = arbitraryObject(manifestSchema, []);

@@ -174,7 +174,9 @@ describe('the CEL rules', () => {
     for (const { path, schema } of nodes) {
       for (const { fieldPath } of rulesOf(schema)) {
         if (fieldPath === undefined) continue;
-        assert.ok(schema.properties?.[fieldPath.slice(1)] !== undefined, `${formatPath(path)}${fieldPath}`);
+        const names = fieldPath.slice(1).split('.');
+        const field = names.reduce<Schema | undefined>((at, name) => at?.properties?.[name], schema);
+        assert.ok(field !== undefined, `${formatPath(path)}${fieldPath}`);
       }
     }
   });

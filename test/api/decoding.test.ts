@@ -29,7 +29,12 @@ describe('defaults', () => {
           connectTimeoutSeconds: 5,
           concurrency: { maxPerReplica: 64 },
         },
-        delivery: { pauseOnGone: true, backoff: { initialMilliseconds: 500, maxSeconds: 900 } },
+        delivery: {
+          maxAttempts: 0,
+          maxMessageAgeSeconds: 0,
+          pauseOnGone: true,
+          backoff: { initialMilliseconds: 500, maxSeconds: 900 },
+        },
         audit: { firehose: { deliveryStreamName: 'orders-audit' }, body: 'Full', oversize: 'Digest' },
         scaling: {
           minReplicas: 0,
@@ -47,6 +52,8 @@ describe('defaults', () => {
   it('fill an object that is there in part, and an audit file', () => {
     const courier = decode({ 'spec.delivery.backoff.maxSeconds': 60, 'spec.audit': { file: { directory: 'audit' } } });
     assert.deepEqual(courier?.spec.delivery, {
+      maxAttempts: 0,
+      maxMessageAgeSeconds: 0,
       pauseOnGone: true,
       backoff: { initialMilliseconds: 500, maxSeconds: 60 },
     });

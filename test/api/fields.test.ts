@@ -5,10 +5,14 @@ import { formatPath } from '../../api/field-path.ts';
 import type { Schema } from '../../api/schema.ts';
 import { courierWith, nodesOf } from './manifests.ts';
 
+const deadLetterUrl = 'https://sqs.eu-west-1.amazonaws.com/123456789012/orders-dead';
+
 /** What else must be said for a field to be allowed at its bounds. */
 const companions: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'spec.scaling.minReplicas': { 'spec.scaling.maxReplicas': 1000 },
   'spec.delivery.backoff.initialMilliseconds': { 'spec.delivery.backoff.maxSeconds': 43200 },
+  'spec.delivery.maxAttempts': { 'spec.queue.deadLetterUrl': deadLetterUrl },
+  'spec.delivery.maxMessageAgeSeconds': { 'spec.queue.deadLetterUrl': deadLetterUrl },
   'spec.aws.externalId': { 'spec.aws.roleArn': 'arn:aws:iam::123456789012:role/orders' },
   'spec.recipient.rateLimit.perSeconds': { 'spec.recipient.rateLimit.messages': 1 },
   'spec.recipient.rateLimit.burst': { 'spec.recipient.rateLimit.messages': 1 },
@@ -109,7 +113,8 @@ describe('a string', () => {
 
 describe('objects, lists and booleans', () => {
   it('are not something else', () => {
-    const queue = 'Write its fields below it: url, region, endpoint, visibilityTimeoutSeconds, waitTimeSeconds.';
+    const queue =
+      'Write its fields below it: url, region, endpoint, deadLetterUrl, visibilityTimeoutSeconds, waitTimeSeconds.';
     assert.deepEqual(violationsOf('spec.queue', 'orders'), [
       `spec.queue: must be an object, not the string "orders". ${queue}`,
     ]);

@@ -1,5 +1,6 @@
 import type { Holding, WorkerCounters, WorkerRates, WorkerStatus } from '../../api/worker-status.ts';
 import { newCounters } from '../../worker/counters.ts';
+import { Holdings } from '../../worker/holdings.ts';
 import { Rates } from '../../worker/rates.ts';
 
 type Changes = Partial<Omit<WorkerStatus, 'counters' | 'holding' | 'rates'>> & {
@@ -24,6 +25,6 @@ export function workerStatus({ counters, holding, rates, ...changes }: Changes =
     ...changes,
     rates: { ...new Rates().value, ...rates },
     counters: { ...newCounters(), ...counters },
-    holding: { received: 0, posting: 0, delivered: 0, audited: 0, ...holding },
+    holding: { ...new Holdings().counts, ...holding },
   };
 }

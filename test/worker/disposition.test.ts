@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { CourierDelivery, CourierDeliveryRule } from '../../api/v1alpha1.gen.ts';
+import type { CourierDeliveryRule } from '../../api/v1alpha1.gen.ts';
 import { dispositionTable } from '../../worker/disposition.ts';
 import type { Attempt, AttemptError, ResponseHeaders } from '../../worker/recipient.ts';
 
@@ -8,13 +8,12 @@ const answered = (status: number, headers: ResponseHeaders = {}): Attempt => ({ 
 const failed = (error: AttemptError): Attempt => ({ error, detail: 'injected', durationMs: 20 });
 
 /** What becomes of attempts, by the rules given and the defaults. */
-function actions(rules: readonly CourierDeliveryRule[], attempts: readonly Attempt[], pauseOnGone = true) {
-  const delivery: CourierDelivery = {
-    rules,
-    pauseOnGone,
-    backoff: { initialMilliseconds: 500, maxSeconds: 900 },
-  };
-  return attempts.map(dispositionTable(delivery)).map(({ action }) => action);
+function actions(
+  rules: readonly CourierDeliveryRule[],
+  attempts: readonly Attempt[],
+  { pauseOnGone = true, deadLetters = false } = {},
+) {
+  return attempts.map(dispositionTable({ rules, pauseOnGone }, deadLetters)).map(({ action }) => action);
 }
 
 describe('the default disposition', () => {
@@ -40,12 +39,26 @@ describe('the default disposition', () => {
     );
   });
   it('is Retry for a 410 where pauseOnGone is false', () => {
-    assert.deepEqual(actions([], [answered(410)], false), ['Retry']);
+    assert.deepEqual(actions([], [answered(410)], { pauseOnGone: false }), ['Retry']);
+  });
+  it('is DeadLetter for a 4xx that will not change, where there is a queue for dead letters', () => {
+    const final = [400, 401, 403, 405, 413, 415, 422, 431, 499];
+    const passing = [404, 408, 409, 425, 429, 301, 500, 503];
+    assert.deepEqual(
+      actions(
+        [],
+        [...final, 410, ...passing].map((status) => answered(status)),
+        { deadLetters: true },
+      ),
+      [...final.map(() => 'DeadLetter'), 'Pause', ...passing.map(() => 'Retry')],
+    );
+    const options = { deadLetters: true, pauseOnGone: false };
+    assert.deepEqual(actions([], [answered(410), failed('Reset')], options), ['DeadLetter', 'Retry']);
   });
   it('says that it decided', () => {
-    const delivery = { pauseOnGone: true, backoff: { initialMilliseconds: 1, maxSeconds: 1 } };
-    assert.equal(dispositionTable(delivery)(answered(410)).decidedBy, 'delivery.pauseOnGone');
-    assert.equal(dispositionTable(delivery)(answered(500)).decidedBy, 'default');
+    const dispose = dispositionTable({ pauseOnGone: true }, false);
+    assert.equal(dispose(answered(410)).decidedBy, 'delivery.pauseOnGone');
+    assert.equal(dispose(answered(500)).decidedBy, 'default');
   });
 });
 
@@ -107,7 +120,7 @@ describe('a rule', () => {
       { statuses: ['409'], action: 'Acknowledge' },
       { statuses: ['4xx'], action: 'Pause' },
     ];
-    assert.deepEqual(actions(rules, [answered(409), answered(410), answered(400)], false), [
+    assert.deepEqual(actions(rules, [answered(409), answered(410), answered(400)], { pauseOnGone: false }), [
       'Acknowledge',
       'Pause',
       'Pause',
@@ -118,11 +131,7 @@ describe('a rule', () => {
       { statuses: ['2xx'], action: 'Acknowledge' },
       { statuses: ['429'], action: 'Retry', delaySeconds: 7 },
     ];
-    const dispose = dispositionTable({
-      rules,
-      pauseOnGone: true,
-      backoff: { initialMilliseconds: 500, maxSeconds: 900 },
-    });
+    const dispose = dispositionTable({ rules, pauseOnGone: true }, false);
     assert.deepEqual(dispose(answered(429)), { action: 'Retry', delaySeconds: 7, decidedBy: 'delivery.rules[1]' });
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { decideRoom, type GateInput, prefetchFor } from '../../worker/gate.ts';
+import { Holdings } from '../../worker/holdings.ts';
 
 const idle: GateInput = {
   slots: 64,
@@ -12,7 +13,7 @@ const idle: GateInput = {
   auditCapacity: 1024,
   ordered: false,
   paused: false,
-  holding: { received: 0, posting: 0, delivered: 0, audited: 0 },
+  holding: new Holdings().counts,
 };
 
 describe('the gate', () => {
@@ -40,6 +41,13 @@ describe('the gate', () => {
       'RateLimit',
     ],
     ['is not limited by a rate limit that allows a full receive', { tokens: 10 }, 10, 'Nothing'],
+    ['is not closed by retries that wait', { holding: { ...idle.holding, waiting: 128 } }, 64, 'Nothing'],
+    [
+      'is closed by dead letters that do not come through',
+      { holding: { ...idle.holding, deadLettering: 600, deadLettered: 424 } },
+      0,
+      'Queue',
+    ],
     ['is closed by deletes that do not come through', { holding: { ...idle.holding, audited: 1024 } }, 0, 'Queue'],
   ];
   for (const [sentence, input, room, limitedBy] of cases) {
@@ -57,7 +65,10 @@ describe('the gate', () => {
       auditCapacity: fc.integer({ min: 1, max: 4096 }),
       ordered: fc.boolean(),
       paused: fc.boolean(),
-      holding: fc.record({ received: count, posting: count, delivered: count, audited: count }),
+      holding: fc.record({
+        ...{ received: count, posting: count, waiting: count, delivered: count, audited: count },
+        ...{ deadLettering: count, deadLettered: count },
+      }),
     });
     fc.assert(
       fc.property(input, (drawn) => {
@@ -68,7 +79,8 @@ describe('the gate', () => {
         if (room === 0) return;
         assert.ok(coming + room <= drawn.slots + drawn.prefetch);
         assert.ok(holding.received + reserved + room <= drawn.tokens);
-        assert.ok(coming + room + holding.delivered + holding.audited <= drawn.auditCapacity);
+        const held = Object.values(holding).reduce((sum, each) => sum + each, 0);
+        assert.ok(held + reserved + room <= drawn.auditCapacity);
       }),
     );
   });

@@ -21,7 +21,7 @@ describe('the metrics', () => {
     for (const { name } of readMetrics) assert.ok(names.has(`courier_worker_${name}`), name);
     for (const { name } of Object.values(histogramMetrics)) assert.equal(series.get(`courier_worker_${name}_count`), 0);
     for (const [name, value] of series) if (/_total|_bucket|_held/.test(name)) assert.equal(value, 0, name);
-    for (const state of ['received', 'posting', 'delivered', 'audited']) {
+    for (const state of Object.keys(workerStatus().holding)) {
       assert.ok(series.has(`courier_worker_messages_held{state="${state}"}`));
     }
     for (const action of Object.keys(newObservations().outcomes)) {
@@ -79,7 +79,8 @@ describe('the metrics', () => {
     await worker.send(20);
     await worker.clock.advance(40_000);
     let answers = 0;
-    worker.recipient.answer = () => ({ latencyMs: 20, status: answers++ === 0 ? 503 : 200 });
+    worker.recipient.answer = () =>
+      answers++ === 0 ? { latencyMs: 20, status: 503, retryAfter: '10' } : { latencyMs: 20 };
     worker.pipeline.start();
     await worker.clock.advance(1_000);
     const series = await seriesOf(() => workerStatus(), worker.pipeline.observations);

@@ -71,6 +71,7 @@ class World {
       spec: workerConfigOf(this.#queueUrl, { visibilityTimeoutSeconds: 30 }, { concurrency: { maxPerReplica: slots } })
         .spec,
       queue: this.#queue(alive),
+      deadLetterQueue: undefined,
       recipient: this.#recipient(alive, generation),
       hasOperator: false,
       sink: this.#sink(alive),

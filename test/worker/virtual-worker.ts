@@ -3,7 +3,7 @@ import type { Random } from '../../api/random.ts';
 import { parseWorkerConfig, type WorkerConfig } from '../../api/worker-config.ts';
 import { inProcessQueue } from '../../aws/embedded/in-process.ts';
 import { EmbeddedSqs } from '../../aws/embedded/sqs.ts';
-import type { QueuePort } from '../../aws/ports.ts';
+import type { QueuePort, ReceivedMessage, SendPort } from '../../aws/ports.ts';
 import type { AuditSink, SinkLimits, SinkOutcome } from '../../worker/audit/sink.ts';
 import { WorkerLog } from '../../worker/log.ts';
 import type { Message } from '../../worker/message.ts';
@@ -82,6 +82,8 @@ export type VirtualWorkerOptions = {
   readonly recipient?: object;
   readonly delivery?: object;
   readonly scaling?: object;
+  /** Whether there is a queue for dead letters, `<queue>-dead`. */
+  readonly deadLetters?: boolean;
   readonly queueName?: string;
   readonly queueAttributes?: Record<string, string>;
   readonly random?: Random;
@@ -100,12 +102,18 @@ export class VirtualWorker {
   readonly recipient = new ScriptedRecipient(this.clock);
   readonly sink = new ScriptedSink(this.clock);
   readonly pipeline: Pipeline;
-  /** Receipt handles of messages that were deleted before their audit record was durable: must stay empty. */
+  /** Receipt handles of messages that were deleted with neither a durable audit record nor a copy in the queue for dead letters: must stay empty. */
   readonly deletedUnaudited: string[] = [];
-  readonly #handles = new Map<string, string>();
+  /** What becomes of a copy to the queue for dead letters before it arrives: throw, to fail it. */
+  beforeCopy: () => void = () => {};
+  /** What becomes of it after it has arrived. */
+  afterCopy: () => void = () => {};
+  readonly #messages = new Map<string, ReceivedMessage>();
   readonly #random: Random;
   readonly #port: QueuePort;
   readonly #hasOperator: boolean;
+  readonly #deadLetterQueue: (QueuePort & SendPort) | undefined;
+  readonly #copied = new Set<string>();
 
   constructor(options: VirtualWorkerOptions = {}) {
     const {
@@ -121,9 +129,11 @@ export class VirtualWorker {
     this.#hasOperator = options.hasOperator ?? false;
     this.sqs = new EmbeddedSqs({ clock: this.clock, random });
     this.queueUrl = this.sqs.createQueue(queueName, queueAttributes);
-    this.config = workerConfigOf(this.queueUrl, queue, recipient, { delivery, scaling });
+    const deadLetterUrl = options.deadLetters ? this.#createDeadLetterQueue(queueName) : undefined;
+    this.config = workerConfigOf(this.queueUrl, { ...queue, deadLetterUrl }, recipient, { delivery, scaling });
     const port = this.#watch(inProcessQueue(this.sqs, this.queueUrl));
     this.#port = options.through === undefined ? port : options.through(port, this.clock);
+    this.#deadLetterQueue = deadLetterUrl === undefined ? undefined : inProcessQueue(this.sqs, deadLetterUrl);
     this.pipeline = this.successor();
   }
 
@@ -133,6 +143,7 @@ export class VirtualWorker {
       worker: 'orders-0',
       spec: this.config.spec,
       queue: this.#port,
+      deadLetterQueue: this.#deadLetterQueue && this.#watchCopies(this.#deadLetterQueue),
       recipient: this.recipient,
       hasOperator: this.#hasOperator,
       sink: this.sink,
@@ -162,16 +173,45 @@ export class VirtualWorker {
     );
   }
 
+  /** Takes out what is in the queue for dead letters. */
+  async deadLetters(): Promise<readonly ReceivedMessage[]> {
+    const request = { maxMessages: 10, waitTimeSeconds: 0, visibilityTimeoutSeconds: 43_200 };
+    const found: ReceivedMessage[] = [];
+    for (let some = await this.#deadLetterQueue?.receive(request); some?.length; ) {
+      found.push(...some);
+      some = await this.#deadLetterQueue?.receive(request);
+    }
+    return found;
+  }
+
+  #createDeadLetterQueue(queueName: string): string {
+    const [name = '', fifo = ''] = queueName.split(/(?=\.fifo$)/);
+    return this.sqs.createQueue(`${name}-dead${fifo}`, fifo === '' ? {} : { FifoQueue: 'true' });
+  }
+
+  #watchCopies(queue: SendPort): SendPort {
+    return {
+      sendBatch: async (messages, signal) => {
+        this.beforeCopy();
+        const outcome = await queue.sendBatch(messages, signal);
+        for (const [index, { body }] of messages.entries()) if (outcome[index] === undefined) this.#copied.add(body);
+        this.afterCopy();
+        return outcome;
+      },
+    };
+  }
+
   #watch(port: QueuePort): QueuePort {
     return {
       receive: async (request, signal) => {
         const messages = await port.receive(request, signal);
-        for (const { receiptHandle, messageId } of messages) this.#handles.set(receiptHandle, messageId);
+        for (const message of messages) this.#messages.set(message.receiptHandle, message);
         return messages;
       },
       deleteBatch: (handles, signal) => {
         for (const handle of handles) {
-          if (!this.sink.durable.has(this.#handles.get(handle) ?? '')) this.deletedUnaudited.push(handle);
+          const { messageId = '', body = '' } = this.#messages.get(handle) ?? {};
+          if (!this.sink.durable.has(messageId) && !this.#copied.has(body)) this.deletedUnaudited.push(handle);
         }
         return port.deleteBatch(handles, signal);
       },

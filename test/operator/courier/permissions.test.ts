@@ -30,6 +30,16 @@ describe("the workers' rights in AWS", () => {
     });
   });
 
+  it('let them send to the dead-letter queue, where there is one, and nothing else with it', () => {
+    const deadLetterUrl = 'https://sqs.eu-west-1.amazonaws.com/123456789012/orders-dead';
+    const { identity } = workerAwsPermissions(liveCourier({ 'spec.queue.deadLetterUrl': deadLetterUrl }).spec);
+    const [statement] = identity.filter(({ Sid }) => Sid === 'DeadLetter');
+    assert.deepEqual(
+      [statement?.Action, statement?.Resource],
+      [['sqs:SendMessage'], 'arn:aws:sqs:eu-west-1:123456789012:orders-dead'],
+    );
+  });
+
   it('are those of the role that is assumed, which is all that the identity may', () => {
     const { identity, role } = workerAwsPermissions(liveCourier({ 'spec.aws': { roleArn } }).spec);
     assert.deepEqual(identity, [
