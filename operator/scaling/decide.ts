@@ -1,98 +1,110 @@
-import { type Demand, demandFor } from './demand.ts';
-import { explain } from './explain.ts';
-import type { LimitedBy, Reason } from './reasons.ts';
-import type { Decision, Observation, Policy, QueueCounts, State } from './types.ts';
-
-/** Fewer replicas must have been enough for this long before any leaves: a dip between two bursts is not the end. */
-export const scaleInWindowSeconds = 30;
-
-/** What is chosen, before it is put into words. */
-type Choice = {
-  readonly replicas: number;
-  readonly reason: Reason;
-  readonly limitedBy: LimitedBy;
-  readonly surplus: State['surplus'];
-};
+import { guardCap, lowest, rateCap } from './caps.ts';
+import { type Demand, demandOf } from './demand.ts';
+import { explain } from './explanation.ts';
+import { nextGuard } from './guard/guard.ts';
+import { inputsOf } from './inputs.ts';
+import { clockAfter, type Memory, recall, type Tick, type Timers } from './memory.ts';
+import { observe } from './observe.ts';
+import { type Reading, readingOf } from './reading.ts';
+import { type LimitedBy, limitOf, type Reason } from './reasons.ts';
+import { aim, betweenZeroAndOne, bound, keepBusy, limitStep, tolerate } from './rules.ts';
+import { type Settings, settingsOf } from './settings.ts';
+import type { Choice, Situation } from './situation.ts';
+import { standStill } from './stand-still.ts';
+import type { Decision, Observation, Policy, State } from './types.ts';
+import { withoutQueue } from './unreachable.ts';
 
 /**
- * How many replicas a Courier needs now. Pure: no clock, no IO, no randomness, no mutation.
+ * How many replicas a Courier needs now, and why. Pure: no clock, no IO, no randomness, no mutation.
  *
- * Growth is immediate. Shrinking waits until fewer were enough for {@link scaleInWindowSeconds}, and the last replica
- * until there was no work for `idleAfterSeconds`. Where the queue cannot be read, everything stays as it is.
- *
- * @param state what the previous decision returned. Null when there is none: then nothing is lowered before the windows
- *   have passed again.
+ * @param state what the previous decision returned, through JSON or not. Null when there is none: then nothing is lowered
+ *   before the windows have passed again.
  */
 export function decide(state: State | null, observation: Observation, policy: Policy): Decision {
-  const now = Math.max(observation.timeSeconds, state?.timeSeconds ?? observation.timeSeconds);
-  const desired = clamp(Math.round(finiteOr(0, observation.replicas.desired)), policy);
-  const queue = readable(observation.queue);
-  const demand = demandFor(state, observation, queue, policy);
-  const workSeen = state === null || demand.wanted > 0 || demand.deliveredSince > 0;
-  const workTimeSeconds = workSeen ? now : state.workTimeSeconds;
-  const idleSeconds = now - workTimeSeconds;
-  const choice =
-    queue === null
-      ? hold(desired, 'QueueUnreachable', 'Source')
-      : demand.wanted > desired
-        ? grow(desired, demand, policy)
-        : shrink(desired, demand, policy, { idleSeconds, now, surplus: state?.surplus ?? null });
+  const settings = settingsOf(policy);
+  const reading = readingOf(observation);
+  const memory = recall(state, reading.desired);
+  const tick = clockAfter(memory, reading.timeSeconds);
+  if (tick.isStill) return standStill(memory, reading, settings);
+  const situation = situationOf(memory, tick, reading, settings);
+  const demand = reading.queue === null ? null : demandOf(situation);
+  const timers = timersAfter(situation, demand);
+  const outcome = demand === null ? unseen(situation) : seen(situation, demand, tick.now - timers.workAt);
+  const { replicas, reason } = outcome.choice;
+  const { desired } = reading;
   return {
-    replicas: choice.replicas,
-    reason: choice.reason,
-    limitedBy: choice.limitedBy,
-    explanation: explain(choice.replicas, choice.reason, demand, idleSeconds, policy),
-    inputs: { B: queue?.visible ?? null, mu: demand.rate, inFlight: demand.inFlight, wanted: demand.wanted, desired },
+    replicas,
+    reason,
+    limitedBy: limitNow(reason, situation),
+    explanation: explain({ ...situation, ...outcome, demand, idleSeconds: tick.now - timers.workAt }),
+    inputs: inputsOf(situation, demand, outcome.wanted),
     state: {
-      timeSeconds: now,
-      delivered: observation.workers?.delivered ?? state?.delivered ?? null,
-      busySlotSeconds: observation.workers?.busySlotSeconds ?? state?.busySlotSeconds ?? null,
-      replicaRate: demand.measuredRate,
-      workTimeSeconds,
-      surplus: choice.surplus,
-    },
+      ...memory,
+      ...{ timeSeconds: reading.timeSeconds, now: tick.now, intervalSeconds: tick.observedSeconds },
+      ...{ estimates: situation.view.estimates, guards: situation.guards },
+      timers: {
+        ...timers,
+        wanted: outcome.wanted,
+        lowerSince: outcome.isLower ? (timers.lowerSince ?? tick.now) : null,
+        scaleOutAt: replicas > desired ? tick.now : timers.scaleOutAt,
+        scaleInAt: replicas < desired ? tick.now : timers.scaleInAt,
+      },
+    } satisfies Memory,
   };
 }
 
-function hold(desired: number, reason: Reason, limitedBy: LimitedBy = 'None'): Choice {
-  return { replicas: desired, reason, limitedBy, surplus: null };
+/** A choice and what it was made of. */
+type Outcome = {
+  readonly choice: Choice;
+  /** Replicas that were wanted before steps and caps. */
+  readonly wanted: number;
+  /** Whether fewer replicas than there are would do. */
+  readonly isLower: boolean;
+};
+
+function seen(situation: Situation, demand: Demand, idleSeconds: number): Outcome {
+  const aimed = aim(demand, situation);
+  const tolerated = tolerate(aimed, situation);
+  const wanted = keepBusy(betweenZeroAndOne(tolerated, demand, situation, idleSeconds), situation);
+  return {
+    choice: bound(limitStep(wanted, situation), situation),
+    wanted: wanted.replicas,
+    isLower: aimed.replicas < situation.reading.desired,
+  };
 }
 
-function grow(desired: number, { wanted }: Demand, policy: Policy): Choice {
-  const step = policy.maxScaleOutStep || Number.POSITIVE_INFINITY;
-  const replicas = clamp(Math.min(wanted, desired + step), policy);
-  if (replicas === policy.maxReplicas && wanted > replicas) return hold(replicas, 'AtMaximum', 'MaxReplicas');
-  if (replicas < wanted) return hold(replicas, 'StepLimited', 'Backlog');
-  return hold(replicas, desired === 0 ? 'Activated' : 'Backlog', 'Backlog');
+function unseen(situation: Situation): Outcome {
+  const { settings, memory } = situation;
+  const { replicas, reason } = withoutQueue(situation);
+  const within = Math.max(settings.min, Math.min(settings.max, replicas));
+  return { choice: { replicas: within, reason }, wanted: memory.timers.wanted, isLower: false };
 }
 
-function shrink(
-  desired: number,
-  demand: Demand,
-  policy: Policy,
-  { idleSeconds, now, surplus }: { idleSeconds: number; now: number; surplus: State['surplus'] },
-): Choice {
-  const idle = demand.wanted === 0 && idleSeconds >= (policy.idleAfterSeconds ?? 300);
-  if (idle || desired === 0) return hold(clamp(0, policy), 'Idle');
-  const enough = clamp(Math.max(1, demand.wanted), policy);
-  if (enough >= desired) {
-    return hold(desired, demand.wanted === 0 ? 'IdleWait' : demand.held ? 'BusyReplicas' : 'Steady');
-  }
-  const sinceSeconds = surplus?.sinceSeconds ?? now;
-  const peak = Math.max(surplus?.peak ?? 0, enough);
-  if (now - sinceSeconds >= scaleInWindowSeconds) return hold(Math.min(desired, peak), 'LessWork');
-  return { ...hold(desired, 'Stabilizing'), surplus: { sinceSeconds, peak } };
+function situationOf(memory: Memory, tick: Tick, reading: Reading, settings: Settings): Situation {
+  const view = observe(memory, tick, reading, settings);
+  const guards = view.isHeard ? nextGuard(memory.guards, view.signals) : memory.guards;
+  const limit = rateCap(memory.timers.rateCap, view.rate, settings);
+  // Without a past no busy replica is taken away, whatever binds.
+  const kept = memory.timeSeconds === null ? Math.min(reading.desired, view.busyReplicas) : 0;
+  const cap = lowest([
+    guardCap(guards.guard, reading.desired, view.isHeard, Math.max(kept, settings.min)),
+    limit === null ? null : { replicas: Math.max(limit, kept, settings.min), reason: 'RateLimited' },
+  ]);
+  return { memory, tick, reading, settings, view, guards, rateCap: limit, cap };
 }
 
-/** Counters that are missing, negative or not numbers are no counters. */
-function readable(queue: QueueCounts | null): QueueCounts | null {
-  return queue !== null && finiteOr(-1, queue.visible) >= 0 && finiteOr(-1, queue.notVisible) >= 0 ? queue : null;
+/** What stabilises the next decision, but for what this one comes to. */
+function timersAfter({ memory, tick, reading, view, rateCap }: Situation, demand: Demand | null): Timers {
+  const { timers } = memory;
+  if (demand === null) return { ...timers, rateCap, workAt: tick.now };
+  const hasWorked = demand.hasWork || view.signals.delivered > 0;
+  return {
+    ...{ ...timers, rateCap, keepPeaks: demand.keepPeaks, drainPeaks: demand.drainPeaks },
+    workAt: hasWorked || reading.desired === 0 ? tick.now : timers.workAt,
+  };
 }
 
-function clamp(replicas: number, { minReplicas, maxReplicas }: Policy): number {
-  return Math.max(minReplicas, Math.min(maxReplicas, replicas));
-}
-
-function finiteOr(fallback: number, value: number): number {
-  return Number.isFinite(value) ? value : fallback;
+function limitNow(reason: Reason, { view, reading }: Situation): LimitedBy {
+  const limit = limitOf(reason);
+  return limit === 'Backlog' && view.signals.isBusy && reading.starting > 0 ? 'WorkerConcurrency' : limit;
 }

@@ -28,3 +28,14 @@ export type LimitedBy = keyof typeof reasonsByLimit;
 
 /** The rule that fixed the number of replicas. */
 export type Reason = (typeof reasonsByLimit)[LimitedBy][number];
+
+/** What must change for more throughput where this rule fixed the number. */
+export function limitOf(reason: Reason): LimitedBy {
+  return limits.get(reason) ?? 'None';
+}
+
+const limits: ReadonlyMap<Reason, LimitedBy> = new Map(
+  (Object.keys(reasonsByLimit) as LimitedBy[]).flatMap((limit) =>
+    reasonsByLimit[limit].map((reason): [Reason, LimitedBy] => [reason, limit]),
+  ),
+);

@@ -103,17 +103,5 @@ export type Decision = {
   readonly state: State;
 };
 
-/** What one decision leaves to the next. */
-export type State = {
-  /** When it was decided. */
-  readonly timeSeconds: number;
-  /** The workers' sums at that time; null when they were not known. */
-  readonly delivered: number | null;
-  readonly busySlotSeconds: number | null;
-  /** Messages per second and busy replica, smoothed; null until measured. */
-  readonly replicaRate: number | null;
-  /** When work was last seen. */
-  readonly workTimeSeconds: number;
-  /** Since when fewer replicas would do, without a break, and the most that were wanted since; null when they would not. */
-  readonly surplus: { readonly sinceSeconds: number; readonly peak: number } | null;
-};
+/** What one decision leaves to the next: plain JSON, at most 8 KB, which nobody but the engine needs to understand. */
+export type State = Readonly<Record<string, unknown>>;

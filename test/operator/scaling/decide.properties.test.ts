@@ -2,54 +2,55 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { decide } from '../../../operator/scaling/decide.ts';
-import type { Observation, Policy, State } from '../../../operator/scaling/types.ts';
+import type { Decision, Observation, Policy, State } from '../../../operator/scaling/types.ts';
+import { happenings, Plant, policies } from './plant.ts';
 
-const count = fc.oneof(fc.nat(20), fc.nat(100_000));
-const seconds = fc.double({ min: 0, max: 1e6, noNaN: true });
+/**
+ * Few walks in the fast tier, more on demand: `SCALING_WALKS=10000 node --test test/operator/scaling/decide.properties.test.ts`.
+ * A failure names the seed and the path that replay it: `SCALING_SEED=... SCALING_PATH=...` before the same command.
+ */
+const { SCALING_WALKS = '200', SCALING_SEED, SCALING_PATH } = process.env;
 
-const policies: fc.Arbitrary<Policy> = fc
-  .record({
-    minReplicas: fc.nat(5),
-    extra: fc.nat(50),
-    slotsPerReplica: fc.integer({ min: 1, max: 256 }),
-    drainTargetSeconds: fc.integer({ min: 1, max: 600 }),
-    targetMessagesPerReplica: fc.integer({ min: 1, max: 5000 }),
-    idleAfterSeconds: fc.nat(600),
-    maxScaleOutStep: fc.nat(10),
-    activationMessages: fc.nat(10),
-  })
-  .map(({ extra, ...policy }) => ({ ...policy, maxReplicas: policy.minReplicas + extra }));
+const parameters = {
+  numRuns: Number(SCALING_WALKS),
+  ...(SCALING_SEED === undefined ? {} : { seed: Number(SCALING_SEED) }),
+  ...(SCALING_PATH === undefined ? {} : { path: SCALING_PATH }),
+};
 
-const queues = fc.record({ visible: count, notVisible: count, delayed: count });
-const workers = fc.record({
-  delivered: count,
-  failed: count,
-  throttled: count,
-  busySlotSeconds: seconds,
-  deliveredSlotSeconds: seconds,
-  inFlight: count,
-  busyReplicas: fc.nat(50),
-  breakersOpen: fc.double({ min: 0, max: 1, noNaN: true }),
-  receiveAgeSeconds: seconds,
-});
+/** One decision of a walk, with all that it was made of. */
+type Step = {
+  readonly state: State | null;
+  readonly observation: Observation;
+  readonly policy: Policy;
+  readonly decision: Decision;
+};
 
-const observations = fc.record({
-  timeSeconds: fc.oneof(fc.nat(100), seconds),
-  replicas: fc.record({ desired: fc.nat(60), ready: fc.nat(60), starting: fc.nat(10) }),
-  queue: fc.option(queues, { nil: null }),
-  workers: fc.option(workers, { nil: null }),
-  lastReplicaRate: fc.option(fc.double({ min: 0, max: 1e5 }), { nil: null }),
-});
+const walks = fc.tuple(policies, fc.array(happenings, { minLength: 1, maxLength: 30 }));
 
-/** States as they really come about: what a walk of decisions has left behind, through JSON. */
-const walks = fc.record({ policy: policies, past: fc.array(observations, { maxLength: 6 }), last: observations });
+/** Checks every decision of walks through what can happen to a fleet. */
+function checkWalks(check: (step: Step) => void): void {
+  const property = fc.property(walks, ([policy, happened]) => {
+    const plant = new Plant(policy);
+    let state: State | null = null;
+    let desired = 0;
+    for (const happening of happened) {
+      if (happening.meddling === 'StateLost') state = null;
+      if (happening.meddling === 'ScaledToZero') desired = 0;
+      if (happening.meddling === 'ScaledUp') desired += 20;
+      const observation = plant.live(desired, happening);
+      const decision: Decision = decide(state, observation, policy);
+      check({ state, observation, policy, decision });
+      state = JSON.parse(JSON.stringify(decision.state));
+      desired = decision.replicas;
+    }
+  });
+  fc.assert(property, { ...parameters, reporter: report });
+}
 
-function walk(policy: Policy, past: readonly Observation[]): State | null {
-  let state: State | null = null;
-  for (const observation of past) {
-    state = JSON.parse(JSON.stringify(decide(state, observation, policy).state));
-  }
-  return state;
+function report<T>(details: fc.RunDetails<T>): void {
+  if (!details.failed) return;
+  const replay = `SCALING_SEED=${details.seed} SCALING_PATH=${details.counterexamplePath}`;
+  throw new Error(`${fc.defaultReportMessage(details)}\nReplay it with ${replay}`, { cause: details.errorInstance });
 }
 
 function freeze<T>(value: T): T {
@@ -59,72 +60,110 @@ function freeze<T>(value: T): T {
   return Object.freeze(value);
 }
 
-describe('decide, whatever it sees', () => {
-  test('stays an integer within the bounds, and its sentence holds numbers only', () => {
-    fc.assert(
-      fc.property(walks, ({ policy, past, last }) => {
-        const decision = decide(walk(policy, past), last, policy);
-        assert.ok(Number.isInteger(decision.replicas));
-        assert.ok(decision.replicas >= policy.minReplicas && decision.replicas <= policy.maxReplicas);
-        assert.match(decision.explanation, /^\d[\d,]* replicas?.*\.$/);
-        assert.doesNotMatch(JSON.stringify(decision), /NaN|undefined|Infinity|∞/);
-        assert.ok(JSON.stringify(decision.state).length < 8192);
-      }),
-    );
+/** Never more than there are while the recipient is down, or while a guard holds and nobody is heard. */
+function checkGuarded({ observation, policy }: Step, { replicas, inputs, explanation }: Decision): void {
+  const isBlind = observation.workers === null && inputs.guard !== null;
+  if (inputs.guard !== 'Open' && !isBlind) return;
+  assert.ok(replicas <= Math.max(observation.replicas.desired, policy.minReplicas), explanation);
+}
+
+function checkWellFormed({ policy }: Step, decision: Decision): void {
+  const { replicas, explanation } = decision;
+  assert.ok(Number.isInteger(replicas) && replicas >= policy.minReplicas && replicas <= policy.maxReplicas);
+  assert.match(explanation, /^\d[\d,]* replicas?(, \d[\d,]* wanted)?: [^.].*[^.]\.$/);
+  const json = JSON.stringify(decision);
+  assert.doesNotMatch(json, /NaN|undefined|Infinity|∞/);
+  assert.deepEqual(JSON.parse(json), decision, 'something in it is not JSON');
+  assert.ok(JSON.stringify(decision.state).length <= 8192);
+}
+
+describe('decide, whatever happens', () => {
+  test('stays an integer within the bounds, in plain JSON of a bounded size, and with numbers in its sentence', () => {
+    checkWalks((step) => checkWellFormed(step, step.decision));
   });
 
-  test('is deterministic and changes nothing it is given', () => {
-    fc.assert(
-      fc.property(walks, ({ policy, past, last }) => {
-        const state = freeze(walk(policy, past));
-        const first = decide(state, freeze(last), freeze(policy));
-        assert.deepEqual(decide(state, last, policy), first);
-      }),
-    );
-  });
-
-  test('never lowers while the queue cannot be read', () => {
-    fc.assert(
-      fc.property(walks, ({ policy, past, last }) => {
-        const decision = decide(walk(policy, past), { ...last, queue: null }, policy);
-        assert.ok(decision.replicas >= Math.min(last.replicas.desired, policy.maxReplicas));
-      }),
-    );
-  });
-
-  test('never leaves zero for messages that are out of sight or delayed', () => {
-    fc.assert(
-      fc.property(walks, queues, ({ policy, past, last }, queue) => {
-        const asleep = { ...last, replicas: { ...last.replicas, desired: 0 }, queue: { ...queue, visible: 0 } };
-        const decision = decide(walk(policy, past), asleep, policy);
-        assert.equal(decision.replicas, policy.minReplicas);
-      }),
-    );
+  test('is deterministic, changes nothing it is given, and survives JSON', () => {
+    checkWalks(({ state, observation, policy, decision }) => {
+      assert.deepEqual(decide(freeze(state), freeze(observation), freeze(policy)), decision);
+    });
   });
 
   test('never wants fewer for more visible messages', () => {
-    fc.assert(
-      fc.property(walks, queues, count, ({ policy, past, last }, queue, more) => {
-        const state = walk(policy, past);
-        const few = decide(state, { ...last, queue }, policy);
-        const many = decide(state, { ...last, queue: { ...queue, visible: queue.visible + more } }, policy);
-        assert.ok(many.replicas >= few.replicas, `${few.explanation} / ${many.explanation}`);
-      }),
-    );
+    const more = [1, 3, 100, 10_000];
+    checkWalks(({ state, observation, policy, decision }) => {
+      const { queue } = observation;
+      if (queue === null || !(queue.visible >= 0)) return;
+      let before = decision;
+      for (const added of more) {
+        const after = decide(state, { ...observation, queue: { ...queue, visible: queue.visible + added } }, policy);
+        assert.ok(after.replicas >= before.replicas, `${before.explanation} / ${after.explanation}`);
+        before = after;
+      }
+    });
   });
 
-  test('never goes to zero with work at hand', () => {
-    fc.assert(
-      fc.property(walks, queues, ({ policy, past, last }, queue) => {
-        const desired = Math.max(1, last.replicas.desired);
-        const busy = {
-          ...last,
-          replicas: { ...last.replicas, desired },
-          queue: { ...queue, visible: queue.visible + 1 },
-        };
-        const decision = decide(walk(policy, past), busy, policy);
-        assert.ok(decision.replicas >= Math.min(1, policy.maxReplicas));
-      }),
-    );
+  test('never lowers while the queue cannot be read', () => {
+    checkWalks(({ state, observation, policy }) => {
+      const { replicas } = decide(state, { ...observation, queue: null }, policy);
+      assert.ok(replicas >= Math.min(observation.replicas.desired, policy.maxReplicas));
+    });
+  });
+
+  test('leaves zero at zero for messages that are out of sight or delayed', () => {
+    checkWalks(({ state, observation, policy }) => {
+      const asleep = { desired: 0, ready: 0, starting: 0 };
+      const queue = { visible: 0, notVisible: 500, delayed: 500 };
+      const awake = { ...policy, minReplicas: 0 };
+      assert.equal(decide(state, { ...observation, replicas: asleep, queue }, awake).replicas, 0);
+    });
+  });
+
+  test('keeps one replica for work that is certain, and for messages in flight', () => {
+    checkWalks(({ observation, policy, decision }) => {
+      const { queue, workers, replicas } = observation;
+      if (policy.maxReplicas === 0) return;
+      const isCertain = queue !== null && queue.visible > (policy.activationMessages ?? 0) + 2 && queue.notVisible >= 0;
+      if (isCertain && decision.inputs.guard === null) assert.ok(decision.replicas >= 1, decision.explanation);
+      const holds = workers !== null && workers.inFlight > 0 && workers.delivered >= 0;
+      if (holds && replicas.desired > 0) assert.ok(decision.replicas >= 1, decision.explanation);
+    });
+  });
+
+  test('adds nothing while the recipient is down, or while a guard holds and the workers are silent', () => {
+    checkWalks((step) => checkGuarded(step, step.decision));
+  });
+
+  test('obeys a cap in the decision that sets it', () => {
+    checkWalks(({ observation, policy, decision: { replicas, inputs, explanation } }) => {
+      if (typeof inputs.cap !== 'number' || inputs.B === null || observation.queue === null) return;
+      assert.ok(replicas <= Math.max(inputs.cap, policy.minReplicas), explanation);
+    });
+  });
+
+  test('without its state it takes away no busy replica, and still guards', () => {
+    checkWalks((step) => {
+      const { observation, policy } = step;
+      const lost = decide(null, observation, policy);
+      const { desired } = observation.replicas;
+      const busy = Math.min(desired, observation.workers?.busyReplicas ?? 0, policy.maxReplicas);
+      assert.ok(lost.replicas >= busy, lost.explanation);
+      if (Math.min(desired, policy.maxReplicas) > 0) assert.ok(lost.replicas > 0, lost.explanation);
+      checkGuarded(step, lost);
+    });
+  });
+
+  test('holds to all that when its bounds change, and when the clock stands still or jumps', () => {
+    checkWalks((step) => {
+      const { state, observation, policy } = step;
+      const tighter = { ...policy, maxReplicas: Math.max(policy.minReplicas, Math.floor(policy.maxReplicas / 3)) };
+      const bounded = decide(state, observation, tighter);
+      checkWellFormed({ ...step, policy: tighter }, bounded);
+      checkGuarded(step, bounded);
+      for (const seconds of [-10, 0, 3600]) {
+        const moved = decide(state, { ...observation, timeSeconds: observation.timeSeconds + seconds }, policy);
+        checkWellFormed(step, moved);
+        checkGuarded(step, moved);
+      }
+    });
   });
 });

@@ -1,248 +1,272 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { decide, scaleInWindowSeconds } from '../../../operator/scaling/decide.ts';
-import type { Decision, Observation, Policy, State, Workers } from '../../../operator/scaling/types.ts';
+import { decide } from '../../../operator/scaling/decide.ts';
+import type { LimitedBy, Reason } from '../../../operator/scaling/reasons.ts';
+import type { Observation, Policy } from '../../../operator/scaling/types.ts';
+import { FluidFleet, type Weather } from './fluid-fleet.ts';
 
 const policy: Policy = {
   minReplicas: 0,
-  maxReplicas: 20,
-  slotsPerReplica: 50,
-  drainTargetSeconds: 60,
-  targetMessagesPerReplica: 500,
-  idleAfterSeconds: 300,
+  maxReplicas: 50,
+  slotsPerReplica: 4,
+  drainTargetSeconds: 30,
+  idleAfterSeconds: 60,
 };
 
-const noWork: Workers = {
-  delivered: 0,
-  failed: 0,
-  throttled: 0,
-  busySlotSeconds: 0,
-  deliveredSlotSeconds: 0,
-  inFlight: 0,
-  busyReplicas: 0,
-  breakersOpen: 0,
-  receiveAgeSeconds: 0,
-};
-
-function observe(visible: number, desired: number, more: Partial<Observation> = {}): Observation {
-  return {
-    timeSeconds: 1000,
-    replicas: { desired, ready: desired, starting: 0 },
-    queue: { visible, notVisible: 0, delayed: 0 },
-    workers: noWork,
-    ...more,
-  };
-}
-
-const calm: State = {
-  timeSeconds: 995,
-  delivered: 0,
-  busySlotSeconds: 0,
-  replicaRate: null,
-  workTimeSeconds: 995,
-  surplus: null,
-};
-
-type Case = {
+/** What happens, for how long, and what is decided at the end of it. */
+type Story = {
   readonly name: string;
-  readonly state?: State;
-  readonly observation: Observation;
   readonly policy?: Partial<Policy>;
-  readonly expected: Partial<Decision>;
+  readonly weathers: readonly (readonly [seconds: number, weather: Weather])[];
+  readonly reason: Reason;
+  readonly limitedBy: LimitedBy;
+  readonly sentence: string;
 };
 
-const cases: readonly Case[] = [
+const steady = [300, { arriving: 40 }] as const;
+
+const stories: readonly Story[] = [
   {
     name: 'an empty queue leaves zero at zero',
-    observation: observe(0, 0),
-    expected: { replicas: 0, reason: 'Idle', limitedBy: 'None', explanation: '0 replicas: there is no work.' },
+    weathers: [[60, {}]],
+    reason: 'Idle',
+    limitedBy: 'None',
+    sentence: '0 replicas: there is no work.',
   },
   {
-    name: 'one message wakes one replica',
-    observation: observe(1, 0),
-    expected: {
-      replicas: 1,
-      reason: 'Activated',
-      explanation: '1 replica: 1 message waiting, no rate measured yet.',
-    },
+    name: 'a message that one look alone has seen wakes nobody',
+    weathers: [[5, { arriving: 0.2 }]],
+    reason: 'AwaitingConfirmation',
+    limitedBy: 'None',
+    sentence: '0 replicas: 1 message seen once; the next look must confirm it.',
   },
   {
-    name: 'zero goes to as many as the backlog needs in one step',
-    observation: observe(6000, 0),
-    expected: { replicas: 12, reason: 'Activated', limitedBy: 'Backlog' },
+    name: 'two looks do',
+    weathers: [[10, { arriving: 0.2 }]],
+    reason: 'Activated',
+    limitedBy: 'Backlog',
+    sentence: '1 replica: 2 messages drain in 15 s at a guessed 17/s per replica.',
   },
   {
-    name: 'the measured rate and the drain target replace the guess',
-    state: { ...calm, replicaRate: 82 },
-    observation: observe(12_840, 1),
-    policy: { drainTargetSeconds: 45 },
-    expected: {
-      replicas: 4,
-      reason: 'Backlog',
-      explanation: '4 replicas: 12,840 messages waiting drain in 39 s at 82/s per replica.',
-    },
+    name: 'more than counters invent wake as many as they need in one step, up to what a guessed rate may ask for',
+    weathers: [[5, { arriving: 2000 }]],
+    reason: 'StepLimited',
+    limitedBy: 'Backlog',
+    sentence:
+      '10 replicas, 60 wanted: 10 more at once until the rate of a replica is known; 10,000 messages drain in 75 s at a guessed 17/s per replica.',
   },
   {
-    name: 'a rate from before a restart counts until there is a new one',
-    observation: observe(12_000, 1, { lastReplicaRate: 40 }),
-    expected: { replicas: 5 },
+    name: 'arrivals alone are kept up with',
+    weathers: [steady],
+    reason: 'Steady',
+    limitedBy: 'None',
+    sentence: '6 replicas: 40/s arriving at 10/s per replica.',
   },
   {
-    name: 'never more slots than messages',
-    state: { ...calm, replicaRate: 0.001 },
-    observation: observe(60, 0),
-    expected: { replicas: 2 },
+    name: 'a step of arrivals grows the fleet, and the slots are what is short while it starts',
+    weathers: [steady, [15, { arriving: 60 }]],
+    reason: 'ArrivalRate',
+    limitedBy: 'WorkerConcurrency',
+    sentence: '9 replicas: 57/s arriving at 10/s per replica.',
+  },
+  {
+    name: 'a backlog is drained in time',
+    weathers: [steady, [5, { arriving: 200 }]],
+    reason: 'Backlog',
+    limitedBy: 'Backlog',
+    sentence: '18 replicas: 700 messages and 64/s arriving drain in 24 s at 10/s per replica.',
   },
   {
     name: 'the maximum binds, and the sentence says what was wanted',
-    observation: observe(50_000, 0),
-    expected: {
-      replicas: 20,
-      reason: 'AtMaximum',
-      limitedBy: 'MaxReplicas',
-      explanation: '20 replicas, 100 wanted, limited by maxReplicas: 50,000 messages waiting, no rate measured yet.',
-    },
+    policy: { maxReplicas: 5 },
+    weathers: [steady, [60, { arriving: 100 }]],
+    reason: 'AtMaximum',
+    limitedBy: 'MaxReplicas',
+    sentence:
+      '5 replicas, 48 wanted: maxReplicas is 5; 3,000 messages and 100/s arriving at 10/s per replica do not drain.',
   },
   {
     name: 'a step limit binds',
-    observation: observe(6000, 2),
-    policy: { maxScaleOutStep: 3 },
-    expected: { replicas: 5, reason: 'StepLimited', limitedBy: 'Backlog' },
+    policy: { maxScaleOutStep: 2 },
+    weathers: [steady, [15, { arriving: 200 }]],
+    reason: 'StepLimited',
+    limitedBy: 'WorkerConcurrency',
+    sentence:
+      '12 replicas, 72 wanted: maxScaleOutStep allows 2 more at once; 2,100 messages and 190/s arriving at 10/s per replica do not drain.',
   },
   {
-    name: 'a suspended fleet stays at zero whatever waits',
-    observation: observe(6000, 0),
-    policy: { maxReplicas: 0 },
-    expected: { replicas: 0, reason: 'AtMaximum' },
+    name: 'fewer messages shrink the fleet only after a while',
+    weathers: [steady, [20, { arriving: 10 }]],
+    reason: 'Stabilizing',
+    limitedBy: 'None',
+    sentence: '6 replicas: 12/s arriving at 10/s per replica; 2 would do, if that lasts.',
   },
   {
-    name: 'no more than activationMessages do not wake zero',
-    observation: observe(5, 0),
-    policy: { activationMessages: 5 },
-    expected: { replicas: 0, reason: 'Idle' },
-  },
-  {
-    name: 'messages in flight keep the replicas that hold them',
-    state: calm,
-    observation: observe(0, 4, { workers: { ...noWork, inFlight: 180, busyReplicas: 4 } }),
-    expected: {
-      replicas: 4,
-      reason: 'BusyReplicas',
-      explanation: '4 replicas: 180 messages in flight keep them busy.',
-    },
-  },
-  {
-    name: 'messages in flight ask for no more replicas, however many they are',
-    state: calm,
-    observation: observe(0, 2, { workers: { ...noWork, inFlight: 1000, busyReplicas: 2 } }),
-    expected: {
-      replicas: 2,
-      reason: 'BusyReplicas',
-      explanation: '2 replicas: 1,000 messages in flight keep them busy.',
-    },
-  },
-  {
-    name: 'messages out of sight do not wake zero: their workers are gone',
-    observation: observe(0, 0, { queue: { visible: 0, notVisible: 400, delayed: 30 }, workers: null }),
-    expected: { replicas: 0 },
+    name: 'a small difference is left alone',
+    weathers: [
+      [600, { arriving: 200 }],
+      [200, { arriving: 190 }],
+    ],
+    reason: 'WithinTolerance',
+    limitedBy: 'None',
+    sentence: '26 replicas: 190/s arriving at 10/s per replica.',
   },
   {
     name: 'the last replica stays while the idle time runs',
-    state: { ...calm, workTimeSeconds: 900 },
-    observation: observe(0, 1),
-    expected: {
-      replicas: 1,
-      reason: 'IdleWait',
-      explanation: '1 replica: no work for 100 s, 200 s more before it is idle.',
-    },
+    weathers: [
+      [300, { arriving: 4 }],
+      [50, { arriving: 0 }],
+    ],
+    reason: 'IdleWait',
+    limitedBy: 'None',
+    sentence: '1 replica: no work for 50 s, 10 s more before it is idle.',
   },
   {
-    name: 'after the idle time all leave at once',
-    state: { ...calm, workTimeSeconds: 700 },
-    observation: observe(0, 7),
-    expected: { replicas: 0, reason: 'Idle' },
+    name: 'what was delivered between two looks is work',
+    weathers: [[300, { arriving: 0.4 }]],
+    reason: 'Steady',
+    limitedBy: 'None',
+    sentence: '1 replica: 0.4/s arriving at 10/s per replica.',
   },
   {
     name: 'after the idle time minReplicas stay',
-    state: { ...calm, workTimeSeconds: 700 },
-    observation: observe(0, 7),
     policy: { minReplicas: 2 },
-    expected: { replicas: 2, reason: 'Idle', explanation: '2 replicas: there is no work, and 2 always stay.' },
+    weathers: [
+      [300, { arriving: 4 }],
+      [100, { arriving: 0 }],
+    ],
+    reason: 'Idle',
+    limitedBy: 'None',
+    sentence: '2 replicas: there is no work, and 2 always stay.',
   },
   {
-    name: 'a delivery between two samples restarts the idle time',
-    state: { ...calm, workTimeSeconds: 500 },
-    observation: observe(0, 1, { workers: { ...noWork, delivered: 1 } }),
-    expected: { replicas: 1, reason: 'IdleWait' },
+    name: 'a rate limit keeps only so many busy',
+    policy: { rateLimitPerSecond: 50 },
+    weathers: [steady, [100, { arriving: 90 }]],
+    reason: 'RateLimited',
+    limitedBy: 'RateLimit',
+    sentence: '6 replicas, 44 wanted: the rate limit of 50/s keeps no more busy at 10/s per replica.',
   },
   {
-    name: 'without a state nothing is lowered',
-    observation: observe(0, 7),
-    expected: { replicas: 7, reason: 'Stabilizing' },
+    name: 'a queue that cannot be read leaves the number',
+    weathers: [steady, [5, { queue: 'Failed' }]],
+    reason: 'QueueUnreachable',
+    limitedBy: 'Source',
+    sentence: '6 replicas: the queue cannot be read (1 look in a row), so the number stays.',
   },
   {
-    name: 'an unreadable queue holds',
-    state: { ...calm, workTimeSeconds: 0 },
-    observation: observe(0, 7, { queue: null }),
-    expected: { replicas: 7, reason: 'QueueUnreachable', limitedBy: 'Source' },
+    name: 'the fallback comes into force after three looks',
+    policy: { fallbackReplicas: 9 },
+    weathers: [steady, [15, { queue: 'Failed' }]],
+    reason: 'QueueUnreachableFallback',
+    limitedBy: 'Source',
+    sentence: '9 replicas: the queue could not be read 3 times in a row; fallbackReplicas is 9.',
   },
   {
-    name: 'a negative or missing counter is an unreadable queue',
-    state: { ...calm, workTimeSeconds: 0 },
-    observation: observe(0, 7, { queue: { visible: Number.NaN, notVisible: 0, delayed: 0 } }),
-    expected: { replicas: 7, reason: 'QueueUnreachable' },
+    name: 'busy replicas with late messages show a backlog that cannot be read',
+    weathers: [steady, [5, { queue: 'Failed', arriving: 100, receiveAgeSeconds: 24 }]],
+    reason: 'QueueUnreachableAge',
+    limitedBy: 'Source',
+    sentence: '8 replicas: the queue cannot be read, every slot is busy and messages wait 24 s.',
   },
   {
-    name: 'a lowered maximum is obeyed at once',
-    state: calm,
-    observation: observe(0, 30),
-    expected: { replicas: 20 },
+    name: 'silent workers are said to be silent',
+    weathers: [steady, [5, { workers: 'Silent' }]],
+    reason: 'Steady',
+    limitedBy: 'None',
+    sentence: '6 replicas: 40/s arriving at 10/s per replica; too few replicas report.',
   },
 ];
 
 describe('decide', () => {
-  for (const { name, state, observation, policy: changes, expected } of cases) {
+  for (const { name, policy: changes, weathers, ...expected } of stories) {
     test(name, () => {
-      const decision = decide(state ?? null, observation, { ...policy, ...changes });
-      const actual = Object.fromEntries(Object.keys(expected).map((key) => [key, decision[key as keyof Decision]]));
-      assert.deepEqual(actual, expected);
+      const fleet = new FluidFleet({ ...policy, ...changes });
+      const decisions = weathers.map(([seconds, weather]) => fleet.live(seconds, weather));
+      const { reason, limitedBy, explanation: sentence } = decisions.at(-1) ?? assert.fail('an empty story');
+      assert.deepEqual({ reason, limitedBy, sentence }, expected);
     });
   }
 
-  test('measures the rate per replica from deliveries and busy slot seconds', () => {
-    const first = decide(null, observe(9000, 3), policy);
-    const workers = { ...noWork, delivered: 1000, busySlotSeconds: 500, deliveredSlotSeconds: 500, inFlight: 150 };
-    const second = decide(first.state, observe(8000, 3, { timeSeconds: 1005, workers }), policy);
-    assert.equal(second.inputs.mu, 100);
-    assert.equal(
-      second.explanation,
-      '3 replicas: 150 messages in flight keep them busy, 8,000 messages waiting drain in 27 s at 100/s per replica.',
-    );
+  const observation: Observation = {
+    timeSeconds: 1000,
+    replicas: { desired: 20, ready: 20, starting: 0 },
+    queue: { visible: 0, notVisible: 0, delayed: 0 },
+    workers: null,
+  };
+
+  test('without a state nothing is lowered but to the maximum', () => {
+    assert.equal(decide(null, observation, policy).replicas, 20);
+    assert.equal(decide(null, observation, { ...policy, maxReplicas: 12 }).replicas, 12);
   });
 
-  test('scales in only when fewer were enough for a whole window, to the most that was wanted in it', () => {
-    let state: State | null = { ...calm, timeSeconds: 0 };
-    const at = (timeSeconds: number, visible: number, desired: number) => {
-      const decision = decide(state, observe(visible, desired, { timeSeconds }), policy);
-      state = decision.state;
-      return decision;
+  test('a rate from before a restart takes the place of the guess', () => {
+    const waiting = { ...observation, replicas: { desired: 0, ready: 0, starting: 0 } };
+    const queue = { visible: 300, notVisible: 0, delayed: 0 };
+    const { explanation } = decide(null, { ...waiting, queue, lastReplicaRate: 5 }, policy);
+    assert.equal(explanation, '6 replicas: 300 messages drain in 25 s at 5/s per replica.');
+  });
+
+  test('counters that cannot be are a queue that cannot be read', () => {
+    for (const visible of [-1, Number.NaN, Number.POSITIVE_INFINITY]) {
+      const decision = decide(null, { ...observation, queue: { visible, notVisible: 0, delayed: 0 } }, policy);
+      assert.equal(decision.reason, 'QueueUnreachable');
+    }
+  });
+
+  test('a clock that stands still leaves the number', () => {
+    const first = decide(null, observation, policy);
+    const second = decide(first.state, observation, policy);
+    assert.equal(second.explanation, '20 replicas: no time has passed since the last look, so the number stays.');
+  });
+
+  test('long deliveries keep the replicas that make them', () => {
+    const workers = {
+      ...{ delivered: 40, failed: 0, throttled: 0, busySlotSeconds: 4800, deliveredSlotSeconds: 4800 },
+      ...{ inFlight: 9, busyReplicas: 7, breakersOpen: 0, receiveAgeSeconds: 0 },
     };
-    assert.equal(at(0, 900, 10).reason, 'Stabilizing');
-    assert.equal(at(10, 1900, 10).reason, 'Stabilizing');
-    assert.equal(at(scaleInWindowSeconds - 1, 100, 10).replicas, 10);
-    const lowered = at(scaleInWindowSeconds, 100, 10);
-    assert.equal(lowered.replicas, 4);
-    assert.equal(lowered.reason, 'LessWork');
-    assert.equal(
-      at(scaleInWindowSeconds + 1, 100, 4).reason,
-      'Stabilizing',
-      'the next step waits for a window of its own',
-    );
+    let state = decide(
+      null,
+      { ...observation, workers: { ...workers, delivered: 0, deliveredSlotSeconds: 0 } },
+      policy,
+    ).state;
+    let decision = decide(state, { ...observation, timeSeconds: 1005, workers }, policy);
+    for (let timeSeconds = 1010; timeSeconds < 1400; timeSeconds += 5) {
+      state = decision.state;
+      decision = decide(
+        state,
+        {
+          ...observation,
+          timeSeconds,
+          workers,
+          replicas: { desired: decision.replicas, ready: decision.replicas, starting: 0 },
+        },
+        policy,
+      );
+    }
+    assert.equal(decision.explanation, '7 replicas: 9 messages in flight keep them busy.');
   });
 
-  test('a burst within the window starts it anew', () => {
-    const surplus = { sinceSeconds: 975, peak: 2 };
-    const busy = decide({ ...calm, surplus }, observe(5000, 10), policy);
-    assert.equal(busy.state.surplus, null);
+  test('a state of another version is as good as none', () => {
+    assert.deepEqual(decide({ version: 0 }, observation, policy), decide(null, observation, policy));
   });
+});
+
+describe('a fleet under constant load', () => {
+  for (const ratePerReplica of [2, 10, 80]) {
+    for (const need of [0.4, 1, 2.5, 9, 33]) {
+      for (const replicas of [0, 2]) {
+        test(`settles from ${replicas} where ${need} replicas of ${ratePerReplica}/s are needed`, () => {
+          const fleet = new FluidFleet({ ...policy, maxReplicas: 200 }, replicas);
+          fleet.live(600, { arriving: need * ratePerReplica, ratePerReplica });
+          const settled = fleet.sizes.at(-1) ?? 0;
+          fleet.live(1800);
+          const outs = fleet.sizes.filter((size, index) => size > (fleet.sizes[index - 1] ?? replicas)).length;
+          assert.ok(settled >= need && settled <= (1.11 * need) / 0.87 + 1, `${settled} replicas`);
+          assert.ok(outs <= 5, `${outs} scale-outs: ${fleet.sizes.slice(0, 120)}`);
+          assert.deepEqual(new Set(fleet.sizes.slice(120)), new Set([settled]));
+        });
+      }
+    }
+  }
 });
