@@ -32,14 +32,13 @@ describe('the scaler of a machine', () => {
     const queue = { counters: { ...empty, visible: 250 } };
     const { scaler, clock, workers, fleet } = scalerOver(queue);
     const first = await scaler.tick(running);
-    assert.equal(first.replicas.desired, 3);
-    assert.deepEqual(first.replicas, { desired: 3, ready: 0, starting: 3 });
-    assert.match(first.explanation, /^3 replicas: 250 messages waiting/);
+    assert.deepEqual(first.replicas, { desired: 4, ready: 0, starting: 4 });
+    assert.match(first.explanation, /^4 replicas: 250 messages drain/);
     for (const worker of workers) worker.listen();
 
     queue.counters = empty;
     await clock.advance(1000);
-    assert.equal((await scaler.tick(running)).replicas.desired, 3);
+    assert.equal((await scaler.tick(running)).replicas.desired, 4);
     await clock.advance(10_000);
     assert.equal((await scaler.tick(running)).replicas.desired, 0);
     assert.ok(workers.every(({ terminated }) => terminated));
@@ -54,7 +53,7 @@ describe('the scaler of a machine', () => {
     queue.counters = new Error('the queue orders does not exist');
     await clock.advance(60_000);
     const snapshot = await scaler.tick(running);
-    assert.equal(snapshot.replicas.desired, 3);
+    assert.equal(snapshot.replicas.desired, 4);
     assert.equal(snapshot.problem, 'the queue orders does not exist');
     assert.equal(snapshot.queue, null);
   });
@@ -74,7 +73,7 @@ describe('the scaler of a machine', () => {
   });
 
   test('shows each worker, and the sums of all', async () => {
-    const { scaler, workers, worker } = scalerOver({ counters: { ...empty, visible: 150 } });
+    const { scaler, workers, worker } = scalerOver({ counters: { ...empty, visible: 110 } });
     await scaler.tick(running);
     for (const each of workers) each.listen();
     worker('orders-1').holds(7);

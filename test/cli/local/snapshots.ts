@@ -10,7 +10,7 @@ export function snapshot(changes: Partial<CourierSnapshot> = {}): CourierSnapsho
     bounds: { min: 0, max: 8 },
     reason: 'Backlog',
     limitedBy: 'Backlog',
-    explanation: '2 replicas: 12,840 messages waiting drain in 78 s at 82/s per replica.',
+    explanation: '2 replicas: 12,840 messages drain in 78 s at 82/s per replica.',
     totals: { delivered: 4200, audited: 4190, deleted: 4180, failed: 3, held: 71 },
     unclean: { workers: 0, held: 0 },
     deliveredPerSecond: 164.2,

@@ -9,7 +9,7 @@ describe('the live table', () => {
     assert.deepEqual(renderTable([snapshot()], ['orders-0 died'], { width: 120, height: 40 }), [
       'orders: 2 of 2 workers (0..8), 164/s',
       '  12,840 waiting, 71 in flight, 0 delayed',
-      '  2 replicas: 12,840 messages waiting drain in 78 s at 82/s per replica.',
+      '  2 replicas: 12,840 messages drain in 78 s at 82/s per replica.',
       '  delivered 4,200, audited 4,190, deleted 4,180, failed attempts 3',
       '  WORKER    STATE     PID  HELD  DELIVERED  ATTEMPT  WAITING FOR',
       '  orders-0  Running  4711    64       82/s    21 ms  every slot is taken',

@@ -12,7 +12,7 @@ describe('plain lines', () => {
     view.show([snapshot()]);
     view.show([snapshot({ replicas: { desired: 3, ready: 2, starting: 1 }, explanation: '3 replicas: more.' })]);
     assert.deepEqual(lines, [
-      'orders: 2 replicas: 12,840 messages waiting drain in 78 s at 82/s per replica.',
+      'orders: 2 replicas: 12,840 messages drain in 78 s at 82/s per replica.',
       'orders: 3 replicas: more.',
     ]);
   });

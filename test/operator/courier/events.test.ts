@@ -53,7 +53,7 @@ describe('events', () => {
         type: 'Normal',
         reason: 'ScaledIn',
         action: 'Scale',
-        note: 'Scaled from 3 to 1 worker. 3 replicas: 120 messages waiting drain in 4 s at 10/s per replica.',
+        note: 'Scaled from 3 to 1 worker. 3 replicas: 120 messages drain in 4 s at 10/s per replica.',
       },
     ]);
   });

@@ -68,7 +68,7 @@ export const decision: StatusDecision = {
   replicas: 3,
   reason: 'Steady',
   limitedBy: 'None',
-  explanation: '3 replicas: 120 messages waiting drain in 4 s at 10/s per replica.',
+  explanation: '3 replicas: 120 messages drain in 4 s at 10/s per replica.',
   inputs: { B: 120, mu: 10.4 },
 };
 

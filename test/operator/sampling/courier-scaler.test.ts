@@ -5,6 +5,7 @@ import type { QueueAttributes } from '../../../aws/queue-attributes.ts';
 import { CourierScaler } from '../../../operator/sampling/courier-scaler.ts';
 import { CredentialsSecretError } from '../../../operator/sampling/secret-credentials.ts';
 import type { WorkerPod } from '../../../operator/sampling/worker-pods.ts';
+import type { Memory } from '../../../operator/scaling/memory.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 import { workerStatus } from '../../support/worker-status.ts';
 import { liveCourier } from '../courier/fixtures.ts';
@@ -82,10 +83,10 @@ describe('a scaler of one Courier', () => {
     const bench = new Bench();
     bench.queue = async () => attributes(450);
     const { decision, lastScaleTimeMs } = await bench.tick({ live: 0 });
-    assert.equal(decision?.replicas, 5);
+    assert.equal(decision?.replicas, 7);
     assert.equal(lastScaleTimeMs, bench.clock.now());
-    const again = await bench.tick({ live: 5 });
-    assert.equal(again.decision?.replicas, 5);
+    const again = await bench.tick({ live: 7 });
+    assert.equal(again.decision?.replicas, 7);
     assert.equal(again.lastScaleTimeMs, lastScaleTimeMs);
   });
 
@@ -121,7 +122,7 @@ describe('a scaler of one Courier', () => {
       throw new Error('down');
     };
     for (let ticks = 0; ticks < 5; ticks++) {
-      assert.equal((await bench.tick({ live: 5 })).decision?.replicas, 5);
+      assert.equal((await bench.tick({ live: 7 })).decision?.replicas, 7);
     }
   });
 
@@ -191,7 +192,10 @@ describe('a scaler of one Courier', () => {
         startedTime,
         counters: { delivered, busySlotSeconds: delivered, deliveredSlotSeconds: delivered },
       });
-    const delivered = async () => (await bench.tick({ pods: [pod('a')], live: 1 })).decision?.state.delivered;
+    const delivered = async () => {
+      const state = (await bench.tick({ pods: [pod('a')], live: 1 })).decision?.state;
+      return (state as Memory | undefined)?.estimates.sums?.delivered;
+    };
     bench.answers.set('a', said('first', 100));
     assert.equal(await delivered(), 100);
     bench.answers.set('a', said('first', 150));
