@@ -191,6 +191,32 @@ export const courierSchema: Schema = {
           "required": [
             "url"
           ],
+          "x-kubernetes-validations": [
+            {
+              "rule": "!has(self.signing) || self.profile == 'StandardWebhooks'",
+              "fieldPath": ".signing",
+              "message": "signing is for the profile StandardWebhooks alone. Write profile StandardWebhooks, or remove signing.",
+              "messageExpression": "'signing is for the profile StandardWebhooks, and the profile is ' + self.profile + '. Write profile StandardWebhooks, or remove signing.'"
+            },
+            {
+              "rule": "has(self.signing) || self.profile != 'StandardWebhooks'",
+              "reason": "FieldValueRequired",
+              "fieldPath": ".signing",
+              "message": "The profile StandardWebhooks signs each request, and there is nothing to sign with. Add signing.secretKeyRefs with at least one secret."
+            },
+            {
+              "rule": "self.profile == 'CloudEvents' || (self.cloudEvents.mode == 'Binary' && self.cloudEvents.type == 'dev.courier.message' && !has(self.cloudEvents.source))",
+              "fieldPath": ".cloudEvents",
+              "message": "cloudEvents is for the profile CloudEvents alone. Write profile CloudEvents, or remove cloudEvents.",
+              "messageExpression": "'cloudEvents is for the profile CloudEvents, and the profile is ' + self.profile + '. Write profile CloudEvents, or remove cloudEvents.'"
+            },
+            {
+              "rule": "!has(self.headers) || !self.headers.exists(h, (self.profile == 'Sqsd' && h.name.lowerAscii().startsWith('x-aws-sqsd-')) || (self.profile == 'StandardWebhooks' && h.name.lowerAscii().startsWith('webhook-')) || (self.profile == 'CloudEvents' && h.name.lowerAscii().startsWith('ce-')))",
+              "fieldPath": ".headers",
+              "message": "One of the headers is one that the profile sets itself. Remove headers that begin with X-Aws-Sqsd-, webhook- or ce- where the profile is theirs.",
+              "messageExpression": "'One of the headers is one that the profile ' + self.profile + ' sets itself.' + ' Remove headers that begin with X-Aws-Sqsd-, webhook- or ce- where the profile is theirs.'"
+            }
+          ],
           "properties": {
             "url": {
               "description": "Where each message is sent. A 2xx answer accepts it; redirects are not followed.",
@@ -252,8 +278,14 @@ export const courierSchema: Schema = {
                 "description": "One header.",
                 "type": "object",
                 "required": [
-                  "name",
-                  "value"
+                  "name"
+                ],
+                "x-kubernetes-validations": [
+                  {
+                    "rule": "has(self.value) != has(self.valueFrom)",
+                    "message": "The header has no value, or two. Write either value or valueFrom.",
+                    "messageExpression": "'The header ' + self.name + (has(self.value) ? ' has both value and valueFrom.' : ' has no value.') + ' Write either value or valueFrom.'"
+                  }
                 ],
                 "properties": {
                   "name": {
@@ -285,6 +317,158 @@ export const courierSchema: Schema = {
                         "message": "The header's value holds a line break or a character that is not ASCII. Remove it, since HTTP does not carry it."
                       }
                     ]
+                  },
+                  "valueFrom": {
+                    "description": "Where the value comes from when it is a secret. A change of it restarts no worker.",
+                    "type": "object",
+                    "required": [
+                      "secretKeyRef"
+                    ],
+                    "properties": {
+                      "secretKeyRef": {
+                        "description": "A key of a Secret in the namespace of the Courier. A line break at the end of its value is left out.",
+                        "type": "object",
+                        "required": [
+                          "name",
+                          "key"
+                        ],
+                        "properties": {
+                          "name": {
+                            "description": "The name of the Secret.",
+                            "type": "string",
+                            "minLength": 1,
+                            "maxLength": 253,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "self.matches('^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$')",
+                                "message": "The value is not the name of a Secret. Use a-z, 0-9, \"-\" and \".\" only, with a letter or digit at both ends.",
+                                "messageExpression": "'\"' + self + '\" is not the name of a Secret.' + ' Use a-z, 0-9, \"-\" and \".\" only, with a letter or digit at both ends.'"
+                              }
+                            ]
+                          },
+                          "key": {
+                            "description": "The key in the Secret.",
+                            "type": "string",
+                            "minLength": 1,
+                            "maxLength": 253,
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "self.matches('^[A-Za-z0-9._-]+$') && !self.startsWith('..') && self != '.'",
+                                "message": "The value is not a key of a Secret. Use letters, digits, \"-\", \"_\" and \".\" only, not two dots at the beginning.",
+                                "messageExpression": "'\"' + self + '\" is not a key of a Secret.' + ' Use letters, digits, \"-\", \"_\" and \".\" only, not two dots at the beginning.'"
+                              }
+                            ]
+                          }
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            },
+            "profile": {
+              "description": "The shape of a request. Plain is the body with courier-* headers. Sqsd is what AWS Elastic Beanstalk's daemon sends. StandardWebhooks is Plain, signed. CloudEvents makes each message an event of CloudEvents 1.0.",
+              "type": "string",
+              "enum": [
+                "Plain",
+                "Sqsd",
+                "StandardWebhooks",
+                "CloudEvents"
+              ],
+              "default": "Plain"
+            },
+            "cloudEvents": {
+              "description": "What the events are like in the profile CloudEvents.",
+              "type": "object",
+              "default": {
+                "mode": "Binary",
+                "type": "dev.courier.message"
+              },
+              "properties": {
+                "mode": {
+                  "description": "Whether the body of a request is the message's, with the event's attributes in headers, or the whole event in JSON.",
+                  "type": "string",
+                  "enum": [
+                    "Binary",
+                    "Structured"
+                  ],
+                  "default": "Binary"
+                },
+                "type": {
+                  "description": "The events' type.",
+                  "type": "string",
+                  "minLength": 1,
+                  "maxLength": 256,
+                  "default": "dev.courier.message"
+                },
+                "source": {
+                  "description": "The events' source, a URI reference; the queue's URL when absent.",
+                  "type": "string",
+                  "minLength": 1,
+                  "maxLength": 2048,
+                  "x-kubernetes-validations": [
+                    {
+                      "rule": "self.matches(r'^[!-~]+$')",
+                      "message": "The value is not a URI reference. Write one without spaces, like /shop/orders.",
+                      "messageExpression": "'\"' + self + '\" is not a URI reference. Write one without spaces, like /shop/orders.'"
+                    }
+                  ]
+                }
+              }
+            },
+            "signing": {
+              "description": "The secrets that requests are signed with in the profile StandardWebhooks.",
+              "type": "object",
+              "required": [
+                "secretKeyRefs"
+              ],
+              "properties": {
+                "secretKeyRefs": {
+                  "description": "Keys of Secrets in the namespace of the Courier, each with whsec_ and 24 to 64 bytes in base64. There is a signature for each: while the recipient goes over to another secret, name both.",
+                  "type": "array",
+                  "maxItems": 4,
+                  "x-kubernetes-list-type": "atomic",
+                  "x-kubernetes-validations": [
+                    {
+                      "rule": "self.size() > 0",
+                      "message": "The list names no secret. Add a Secret's name and a key in it."
+                    }
+                  ],
+                  "items": {
+                    "description": "One secret.",
+                    "type": "object",
+                    "required": [
+                      "name",
+                      "key"
+                    ],
+                    "properties": {
+                      "name": {
+                        "description": "The name of the Secret.",
+                        "type": "string",
+                        "minLength": 1,
+                        "maxLength": 253,
+                        "x-kubernetes-validations": [
+                          {
+                            "rule": "self.matches('^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$')",
+                            "message": "The value is not the name of a Secret. Use a-z, 0-9, \"-\" and \".\" only, with a letter or digit at both ends.",
+                            "messageExpression": "'\"' + self + '\" is not the name of a Secret.' + ' Use a-z, 0-9, \"-\" and \".\" only, with a letter or digit at both ends.'"
+                          }
+                        ]
+                      },
+                      "key": {
+                        "description": "The key in the Secret.",
+                        "type": "string",
+                        "minLength": 1,
+                        "maxLength": 253,
+                        "x-kubernetes-validations": [
+                          {
+                            "rule": "self.matches('^[A-Za-z0-9._-]+$') && !self.startsWith('..') && self != '.'",
+                            "message": "The value is not a key of a Secret. Use letters, digits, \"-\", \"_\" and \".\" only, not two dots at the beginning.",
+                            "messageExpression": "'\"' + self + '\" is not a key of a Secret.' + ' Use letters, digits, \"-\", \"_\" and \".\" only, not two dots at the beginning.'"
+                          }
+                        ]
+                      }
+                    }
                   }
                 }
               }

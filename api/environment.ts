@@ -10,6 +10,11 @@ export const environment = {
   /** Where the worker's status API listens, `host:port`. Default: every address, port 8080. */
   listen: 'COURIER_LISTEN',
   /**
+   * The directory of the Secrets that the Courier names: one directory for each, with a file for each key. They are read
+   * again when they change.
+   */
+  secrets: 'COURIER_SECRETS',
+  /**
    * The SHA-256, in hexadecimal, of the token that the operator shows in the exchange. A worker that has it answers only
    * to who knows the token. It is compared in constant time, and nobody can make the token of it.
    */

@@ -1,6 +1,7 @@
 import { decodeCourier } from './courier.ts';
 import { isObject } from './decoding.ts';
 import { type FieldPath, formatPath } from './field-path.ts';
+import { decodeSecret, isSecret, type ManifestSecret } from './manifest-secret.ts';
 import type { Problem } from './problem.ts';
 import { parseSource, type SourceDocument } from './source.ts';
 import { closest } from './suggestion.ts';
@@ -15,6 +16,7 @@ export type SkippedObject = { readonly kind: string; readonly file: string; read
 
 export type Manifests = {
   readonly couriers: readonly ManifestCourier[];
+  readonly secrets: readonly ManifestSecret[];
   /** In the order of the file. While there is one, the file should not be used. */
   readonly problems: readonly Problem[];
   /** Unknown fields, when they are to be ignored. */
@@ -38,11 +40,12 @@ export function parseManifests(text: string, file: string, unknownFields: 'Refus
   const all = [...syntaxProblems, ...found.flatMap(({ problems }) => problems)];
   const valid = found.filter(({ problems }) => problems.every(isWarning));
   const couriers = valid.flatMap(({ courier }) => courier ?? []);
+  const secrets = valid.flatMap(({ secret }) => secret ?? []);
   const skipped = valid.flatMap(({ skipped }) => skipped ?? []);
   const problems = [...all.filter((problem) => !isWarning(problem)), ...repeated(couriers)];
   if (couriers.length === 0 && problems.length === 0) problems.push(noCourier(file, skipped));
   problems.sort((a, b) => a.line - b.line || a.column - b.column);
-  return { couriers, problems, warnings: all.filter(isWarning), skipped };
+  return { couriers, secrets, problems, warnings: all.filter(isWarning), skipped };
 }
 
 /** A value of a document that should be a Kubernetes object. */
@@ -55,6 +58,7 @@ type Candidate = {
 
 type Found = {
   readonly courier?: ManifestCourier;
+  readonly secret?: ManifestSecret;
   readonly skipped?: SkippedObject;
   readonly problems: readonly Problem[];
 };
@@ -75,7 +79,11 @@ function readObject(candidate: Candidate): readonly Found[] {
       readObject({ ...candidate, path: [...path, 'items', index], value: item }),
     );
   }
-  return [{ problems: [], skipped: { kind: String(value.kind), file, line } }];
+  const skipped = { kind: String(value.kind), file, line };
+  if (!isSecret(value)) return [{ problems: [], skipped }];
+  const { secret, violations } = decodeSecret(value);
+  const problems = violations.map((violation) => toProblem(candidate, violation));
+  return [{ problems, skipped, ...(secret === undefined ? {} : { secret }) }];
 }
 
 /** What is wrong with an object's apiVersion and kind, if it may be meant as a Courier. */

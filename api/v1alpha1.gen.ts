@@ -112,6 +112,14 @@ export interface CourierRecipient {
    */
   readonly headers?: readonly CourierRecipientHeader[];
   /**
+   * The shape of a request. Plain is the body with courier-* headers. Sqsd is what AWS Elastic Beanstalk's daemon
+   * sends. StandardWebhooks is Plain, signed. CloudEvents makes each message an event of CloudEvents 1.0. Default:
+   * Plain.
+   */
+  readonly profile: 'Plain' | 'Sqsd' | 'StandardWebhooks' | 'CloudEvents';
+  readonly cloudEvents: CourierRecipientCloudEvents;
+  readonly signing?: CourierRecipientSigning;
+  /**
    * How long the recipient may take, from the first byte sent to the last byte of its answer. Then the attempt has
    * failed and the message is retried, although the recipient may have accepted it. 1 to 3600. Default: 30.
    */
@@ -134,7 +142,68 @@ export interface CourierRecipientHeader {
   /**
    * The header's value, the same for every message. Anyone who may read the Courier can read it.
    */
-  readonly value: string;
+  readonly value?: string;
+  readonly valueFrom?: CourierRecipientHeaderValueFrom;
+}
+/**
+ * Where the value comes from when it is a secret. A change of it restarts no worker.
+ */
+export interface CourierRecipientHeaderValueFrom {
+  readonly secretKeyRef: CourierRecipientHeaderValueFromSecretKeyRef;
+}
+/**
+ * A key of a Secret in the namespace of the Courier. A line break at the end of its value is left out.
+ */
+export interface CourierRecipientHeaderValueFromSecretKeyRef {
+  /**
+   * The name of the Secret.
+   */
+  readonly name: string;
+  /**
+   * The key in the Secret.
+   */
+  readonly key: string;
+}
+/**
+ * What the events are like in the profile CloudEvents.
+ */
+export interface CourierRecipientCloudEvents {
+  /**
+   * Whether the body of a request is the message's, with the event's attributes in headers, or the whole event in
+   * JSON. Default: Binary.
+   */
+  readonly mode: 'Binary' | 'Structured';
+  /**
+   * The events' type. Default: dev.courier.message.
+   */
+  readonly type: string;
+  /**
+   * The events' source, a URI reference; the queue's URL when absent.
+   */
+  readonly source?: string;
+}
+/**
+ * The secrets that requests are signed with in the profile StandardWebhooks.
+ */
+export interface CourierRecipientSigning {
+  /**
+   * Keys of Secrets in the namespace of the Courier, each with whsec_ and 24 to 64 bytes in base64. There is a
+   * signature for each: while the recipient goes over to another secret, name both.
+   */
+  readonly secretKeyRefs: readonly CourierRecipientSigningSecretKeyRef[];
+}
+/**
+ * One secret.
+ */
+export interface CourierRecipientSigningSecretKeyRef {
+  /**
+   * The name of the Secret.
+   */
+  readonly name: string;
+  /**
+   * The key in the Secret.
+   */
+  readonly key: string;
 }
 /**
  * How many requests run at a time.

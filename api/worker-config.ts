@@ -21,8 +21,8 @@ export type WorkerConfig = {
   readonly spec: Pick<CourierSpec, 'queue' | 'recipient' | 'delivery'> & {
     /** Where the audit's directory is, not what is mounted there. */
     readonly audit: Omit<CourierAudit, 'file'> & { readonly file?: Omit<CourierAuditFile, 'volume'> };
-    /** The role to assume. Credentials come from the environment. */
-    readonly aws?: Pick<CourierAws, 'roleArn' | 'externalId'>;
+    /** As whom AWS is called. Without anything here, as whom the AWS SDK finds. */
+    readonly aws?: CourierAws;
     readonly worker: Pick<CourierWorker, 'logLevel'>;
     /** Among how many a rate limit is divided. */
     readonly scaling: Pick<CourierScaling, 'maxReplicas'>;
@@ -37,7 +37,7 @@ export function workerConfig({ metadata, spec }: Pick<WorkerConfig, 'metadata'> 
     spec: {
       ...{ queue, recipient, delivery, audit: withoutVolume(audit) },
       ...{ worker: { logLevel: worker.logLevel }, scaling: { maxReplicas: scaling.maxReplicas } },
-      ...(aws?.roleArn === undefined ? {} : { aws: assumedRole(aws.roleArn, aws.externalId) }),
+      ...(aws === undefined ? {} : { aws }),
     },
   };
 }
@@ -46,10 +46,6 @@ function withoutVolume({ file, ...audit }: CourierAudit): WorkerConfig['spec']['
   if (file === undefined) return audit;
   const { volume: _mountedByKubernetes, ...read } = file;
   return { ...audit, file: read };
-}
-
-function assumedRole(roleArn: string, externalId: string | undefined): Pick<CourierAws, 'roleArn' | 'externalId'> {
-  return externalId === undefined ? { roleArn } : { roleArn, externalId };
 }
 
 /**

@@ -5,7 +5,7 @@ export type Identity = {
   /** A role that is assumed, with `credentials` or with what the SDK finds. */
   readonly roleArn?: string | undefined;
   readonly externalId?: string | undefined;
-  readonly credentials?: Credentials | undefined;
+  readonly credentials?: Credentials | (() => Promise<Credentials>) | undefined;
 };
 
 /** What an assumed role's sessions are called in CloudTrail, before a name of the caller's. */
@@ -21,7 +21,9 @@ export async function credentialsOf(
   { roleArn, externalId, credentials }: Identity,
   sessionName: string,
 ): Promise<(() => Promise<Credentials>) | undefined> {
-  if (roleArn === undefined) return credentials === undefined ? undefined : async () => credentials;
+  if (roleArn === undefined) {
+    return credentials === undefined || typeof credentials === 'function' ? credentials : async () => credentials;
+  }
   const { fromTemporaryCredentials } = await import('@aws-sdk/credential-providers');
   return fromTemporaryCredentials({
     ...(credentials !== undefined && { masterCredentials: credentials }),

@@ -4,7 +4,7 @@ import type { WorkerConfig } from '../api/worker-config.ts';
 import { type AttemptFailure, attemptFailure } from './attempt-error.ts';
 import type { Message } from './message.ts';
 import type { Attempt, Recipient, ResponseHeaders } from './recipient.ts';
-import { requestHeaders } from './request-headers.ts';
+import type { EncodeMessage } from './wire/encoder.ts';
 
 /**
  * How long connections are used before new ones replace them: with keep-alive alone, a worker would talk for ever to the
@@ -20,17 +20,16 @@ class DeadlineExceeded extends Error {}
 export class HttpRecipient implements Recipient {
   readonly #pool: Pool;
   readonly #request: Pick<Dispatcher.DispatchOptions, 'path' | 'method'>;
-  readonly #headers: (message: Message) => string[];
+  readonly #encode: EncodeMessage;
   readonly #clock: Clock;
   readonly #open: OpenExchanges;
 
-  constructor(config: WorkerConfig['spec'], clock: Clock) {
-    const { recipient, queue } = config;
+  constructor({ recipient }: WorkerConfig['spec'], encode: EncodeMessage, clock: Clock) {
     const url = new URL(recipient.url);
     this.#clock = clock;
     this.#open = new OpenExchanges(clock, recipient.timeoutSeconds * 1000);
     this.#request = { path: url.pathname + url.search, method: recipient.method };
-    this.#headers = requestHeaders(recipient, queue);
+    this.#encode = encode;
     this.#pool = new Pool(url.origin, {
       connections: recipient.concurrency.maxPerReplica,
       pipelining: 1,
@@ -43,10 +42,8 @@ export class HttpRecipient implements Recipient {
   }
 
   post(message: Message, ended: (attempt: Attempt) => void): void {
-    this.#pool.dispatch(
-      { ...this.#request, headers: this.#headers(message), body: Buffer.from(message.body) },
-      new Exchange(this.#clock, this.#open, ended),
-    );
+    const { headers, body } = this.#encode(message);
+    this.#pool.dispatch({ ...this.#request, headers, body }, new Exchange(this.#clock, this.#open, ended));
   }
 
   async close(): Promise<void> {

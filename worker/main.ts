@@ -8,15 +8,18 @@ import { environment } from '../api/environment.ts';
 import { logOutput } from '../api/log-output.ts';
 import { formatProblem } from '../api/problem.ts';
 import { parseQueueUrl } from '../api/queue-url.ts';
+import { secretKeysOf } from '../api/secret-keys.ts';
 import { parseWorkerConfig, queueRegion, type WorkerConfig } from '../api/worker-config.ts';
 import type { WorkerStatus } from '../api/worker-status.ts';
 import { type AwsOptions, openQueue, openStream, type QueueConnection } from '../aws/clients.ts';
 import { AwsError } from '../aws/errors.ts';
 import { describeAwsFailure } from '../aws/explain.ts';
 import { credentialsOf } from '../aws/identity.ts';
+import { rotatingCredentials } from '../aws/rotating-credentials.ts';
 import { FileSink } from './audit/file-sink.ts';
 import { FirehoseSink } from './audit/firehose-sink.ts';
 import type { AuditSink } from './audit/sink.ts';
+import { secretCredentials } from './aws-credentials.ts';
 import { backoffMs } from './backoff.ts';
 import { Exchange } from './exchange.ts';
 import { HttpRecipient } from './http-recipient.ts';
@@ -26,6 +29,8 @@ import { Pipeline } from './pipeline.ts';
 import { Rates } from './rates.ts';
 import { workerStatus } from './status.ts';
 import { StatusServer } from './status-server.ts';
+import { encoderOf } from './wire/encoder.ts';
+import { Secrets } from './wire/secrets.ts';
 
 /**
  * Runs one worker until it is told to stop: by SIGTERM or SIGINT, or, where it was started with an IPC channel, by the
@@ -56,13 +61,20 @@ async function run(env: NodeJS.ProcessEnv, logger: Logger): Promise<number> {
   logger = logger.child({ courier, worker }, { level: config.spec.worker.logLevel });
   const log = new WorkerLog(logger, clock);
 
-  const credentials = await credentialsOf({ ...config.spec.aws }, worker);
+  const secrets = await Secrets.open({
+    ...{ directory: env[environment.secrets], keys: secretKeysOf(config.spec), clock, log },
+  });
+  const credentials = await identityOf(config, secrets, clock, worker);
   const [queue, deadLetterQueue, sink] = await Promise.all([
     openQueue({ ...config.spec.queue, region: queueRegion(config.spec.queue), credentials }, clock),
     openDeadLetterQueue(config, credentials, clock),
     openSink(config, worker, credentials, clock, log),
   ]);
-  const recipient = new HttpRecipient(config.spec, clock);
+  const recipient = new HttpRecipient(
+    config.spec,
+    encoderOf(config.spec, { secrets, clock, random: Math.random }),
+    clock,
+  );
   const pipeline = new Pipeline({
     ...{ worker, spec: config.spec, queue: queue.port, deadLetterQueue: deadLetterQueue?.port },
     ...{ recipient, sink, clock, random: Math.random, log },
@@ -100,6 +112,7 @@ async function run(env: NodeJS.ProcessEnv, logger: Logger): Promise<number> {
   log.info('the worker drains', { held: pipeline.holdings.size, atMostSeconds: seconds });
   const clean = await pipeline.drain(AbortSignal.timeout(seconds * 1000));
   clearInterval(sampling);
+  secrets.close();
   await server.close();
   if (clean) await Promise.all([queue.close(), deadLetterQueue?.close()]);
   log.info('the worker has stopped', { ...pipeline.counters, leftBehind: pipeline.holdings.size });
@@ -167,6 +180,13 @@ async function openDeadLetterQueue(
     { url, endpoint, region: parseQueueUrl(url).region ?? queueRegion(spec.queue), credentials },
     clock,
   );
+}
+
+/** As whom AWS is called: with the credentials of a Secret as they are at the moment, where one is named. */
+function identityOf({ spec: { aws } }: WorkerConfig, secrets: Secrets, clock: Clock, worker: string) {
+  const secret = aws?.credentialsSecretRef;
+  const credentials = secret && rotatingCredentials(secretCredentials(secrets, secret.name), () => clock.now());
+  return credentialsOf({ roleArn: aws?.roleArn, externalId: aws?.externalId, credentials }, worker);
 }
 
 async function openSink(

@@ -21,6 +21,8 @@ export type Message = {
   readonly receiptHandle: string;
   readonly body: string;
   readonly attributes: Readonly<Record<string, MessageAttribute>>;
+  /** SQS's own attributes: `SenderId`, `AWSTraceHeader`, ... */
+  readonly systemAttributes: Readonly<Record<string, string>>;
   /** FIFO queues: the lane. Standard queues: the sender's tenant, without order. */
   readonly groupId: string | undefined;
   /** How often SQS has handed it out, this time included. */
@@ -81,6 +83,7 @@ export function takeUp(
     receiptHandle: received.receiptHandle,
     body: received.body,
     attributes: received.messageAttributes,
+    systemAttributes: system,
     groupId: system.MessageGroupId,
     receiveCount: positiveInteger(system.ApproximateReceiveCount) ?? 1,
     sentTimeMs: time(system.SentTimestamp) ?? now.timeMs,

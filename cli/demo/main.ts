@@ -41,7 +41,15 @@ async function demo(): Promise<number> {
   const drain = AbortSignal.any([over.signal, interrupts.drain]);
   const session = runSession(
     {
-      ...{ couriers: [courier], intervalMs: 500, untilEmpty: false, logDirectory, view: narrator, clock },
+      ...{
+        couriers: [courier],
+        secrets: { secrets: [], directory: undefined },
+        intervalMs: 500,
+        untilEmpty: false,
+        logDirectory,
+        view: narrator,
+        clock,
+      },
       entry: fileURLToPath(new URL('../main.ts', import.meta.url)),
       env: serverEnvironment(server),
       credentials: embeddedCredentials,

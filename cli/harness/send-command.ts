@@ -7,7 +7,7 @@ import { describeAwsFailure } from '../../aws/explain.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { formatRate, plural } from '../format.ts';
 import { listenForInterrupts } from '../interrupts.ts';
-import { readCouriers } from '../manifest.ts';
+import { readManifest } from '../manifest.ts';
 import { sendMessages } from './sender.ts';
 import { sqsSendBatch } from './sqs-batch.ts';
 
@@ -97,7 +97,8 @@ async function findTarget({ queueUrl, file, endpoint, region }: SendOptions): Pr
       'There is no queue to send to: give --queue-url, or a manifest with --file.',
     );
   }
-  const [courier, second] = await readCouriers(file);
+  const { couriers } = await readManifest(file);
+  const [courier, second] = couriers;
   if (courier === undefined || second !== undefined) {
     throw new CommandError(exitCodes.wrong, `${file} has several Couriers: name the queue with --queue-url.`);
   }

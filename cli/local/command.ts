@@ -2,13 +2,14 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../api/clock.ts';
+import { environment } from '../../api/environment.ts';
 import type { Courier } from '../../api/v1alpha1.gen.ts';
 import type { EmbeddedAws } from '../../aws/embedded/server.ts';
 import { embeddedCredentials, serverEnvironment } from '../embedded/resources.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { formatCount, plural } from '../format.ts';
 import { listenForInterrupts } from '../interrupts.ts';
-import { readCouriers } from '../manifest.ts';
+import { readManifest } from '../manifest.ts';
 import type { Range } from '../option-values.ts';
 import { embedCourier } from './embed.ts';
 import { runSession } from './session.ts';
@@ -31,13 +32,15 @@ export type LocalOptions = {
 /** Runs the Couriers of a manifest on this machine until it is interrupted or their queues are empty. */
 export async function localCommand(options: LocalOptions): Promise<number> {
   const stop = listenForInterrupts();
-  const manifest = await readCouriers(options.file);
+  const manifest = await readManifest(options.file);
   const server = options.embedded ? await embed(options) : undefined;
-  const couriers = server === undefined ? manifest : await embedAll(manifest, server);
+  const written = manifest.couriers.map(withEnvironmentCredentials);
+  const couriers = server === undefined ? written : await embedAll(written, server);
+  const secrets = { secrets: manifest.secrets, directory: process.env[environment.secrets] };
   try {
     const snapshots = await runSession(
       {
-        ...{ couriers, intervalMs: options.interval, untilEmpty: options.untilEmpty, clock: systemClock },
+        ...{ couriers, secrets, intervalMs: options.interval, untilEmpty: options.untilEmpty, clock: systemClock },
         ...{ workers: options.workers, logDirectory: options.logDir, entry: process.argv[1] ?? '' },
         env: server === undefined ? {} : serverEnvironment(server),
         credentials: server === undefined ? undefined : embeddedCredentials,
@@ -51,6 +54,12 @@ export async function localCommand(options: LocalOptions): Promise<number> {
   } finally {
     await server?.close();
   }
+}
+
+/** A Secret with AWS credentials is for clusters: here they are those of the environment, as of every program. */
+function withEnvironmentCredentials(courier: Courier): Courier {
+  const { credentialsSecretRef: _forClusters, ...aws } = courier.spec.aws ?? {};
+  return { ...courier, spec: { ...courier.spec, aws } };
 }
 
 async function embed({ port, firehoseDir }: LocalOptions): Promise<EmbeddedAws> {

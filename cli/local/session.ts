@@ -1,5 +1,6 @@
 import { type Clock, sleep } from '../../api/clock.ts';
 import { drainSeconds } from '../../api/drain-time.ts';
+import { environment } from '../../api/environment.ts';
 import type { Courier } from '../../api/v1alpha1.gen.ts';
 import type { QueueConnection } from '../../aws/clients.ts';
 import { describeAwsFailure } from '../../aws/explain.ts';
@@ -11,6 +12,7 @@ import { preflight } from './preflight.ts';
 import { ProcessFleet } from './process-fleet.ts';
 import { RecentWarnings } from './recent-warnings.ts';
 import { Scaler } from './scaler.ts';
+import type { SecretSources } from './secret-directories.ts';
 import type { CourierSnapshot } from './snapshot.ts';
 import { workerSpawner } from './spawn-worker.ts';
 import type { View } from './view.ts';
@@ -19,6 +21,8 @@ import { WorkerFiles } from './worker-files.ts';
 
 export type SessionOptions = {
   readonly couriers: readonly Courier[];
+  /** Where the Secrets that they name come from. */
+  readonly secrets: SecretSources;
   /** Instead of the manifest's own bounds. */
   readonly workers?: Range | undefined;
   readonly intervalMs: number;
@@ -110,13 +114,16 @@ async function prepare(
   courier: Courier,
   queue: QueueConnection,
   files: WorkerFiles,
-  { clock, couriers, entry, env, view, workers }: SessionOptions,
+  { clock, couriers, entry, env, secrets, view, workers }: SessionOptions,
 ): Promise<Run> {
   const { metadata, spec } = courier;
   const namesakes = couriers.filter(({ metadata: { name } }) => name === metadata.name).length;
   const name = namesakes === 1 ? metadata.name : `${metadata.namespace}-${metadata.name}`;
   const configPath = await files.writeConfig(courier);
-  const spawn = workerSpawner({ entry, configPath, logs: files.logs, env });
+  const secretsPath = await files.layOutSecrets(courier, secrets);
+  const spawn = workerSpawner({
+    ...{ entry, configPath, logs: files.logs, env: { ...env, [environment.secrets]: secretsPath } },
+  });
   const report = (sentence: string) => view.note(sentence);
   const stopWithinMs = (drainSeconds(spec) + stopGraceSeconds) * 1000;
   const fleet = new ProcessFleet({ courier: name, spawn, readStatus: readWorkerStatus, stopWithinMs, clock, report });

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import type { Courier } from '../../api/v1alpha1.gen.ts';
 import { serializeWorkerConfig, workerConfig } from '../../api/worker-config.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
+import { layOutSecrets, type SecretSources } from './secret-directories.ts';
 import { WorkerLogs } from './worker-log.ts';
 
-/** The files that workers of this machine need: their configurations, in a directory that only we can read, and logs. */
+/** The files that workers of this machine need: configurations and Secrets, in a directory that only we can read, and logs. */
 export class WorkerFiles {
   readonly logs: WorkerLogs;
   readonly #directory: string;
@@ -32,6 +33,16 @@ export class WorkerFiles {
   async writeConfig(courier: Courier): Promise<string> {
     const path = join(this.#directory, `${courier.metadata.namespace}.${courier.metadata.name}.json`);
     await writeFile(path, serializeWorkerConfig(workerConfig(courier)), { mode: 0o600 });
+    return path;
+  }
+
+  /**
+   * Lays out the Secrets that a Courier names; resolves to the directory that its workers are to read them from.
+   * @throws CommandError when one of them is nowhere.
+   */
+  async layOutSecrets(courier: Courier, sources: SecretSources): Promise<string> {
+    const path = join(this.#directory, `${courier.metadata.namespace}.${courier.metadata.name}.secrets`);
+    await layOutSecrets(courier, sources, path);
     return path;
   }
 

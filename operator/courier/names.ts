@@ -10,6 +10,8 @@ export const workerPort = { name: 'http', number: 8080 } as const;
 /** Where the ConfigMap is mounted, and the key in it. */
 export const configDirectory = '/etc/courier';
 export const configFileName = 'courier.json';
+/** Where the Secrets that a Courier names are mounted, each in a directory of its name. */
+export const secretsDirectory = '/etc/courier-secrets';
 
 /** The label that holds the name of the Courier. */
 export const courierLabel = 'courier.dev/courier';

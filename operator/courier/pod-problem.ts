@@ -104,6 +104,13 @@ function describe(kind: Kind, pod: ObservedPod, count: Count, { courier }: Statu
         `There is no node for ${who} (${pod.unschedulable}). Add nodes, or change spec.worker.resources, spec.worker.nodeSelector or spec.scaling.maxReplicas.`,
       );
     case 'WorkersUnready':
+      // No container yet, and so no log: the kubelet says in events what it waits for, a Secret or a volume mostly.
+      if (pod.waiting?.reason === 'ContainerCreating') {
+        return failing(
+          kind,
+          `${shareIs(count.troubled, count.desired)} not started, ${pod.name} since ${toTime(pod.sinceTimeMs)}: a Secret or a volume that it mounts may be missing. Read which with kubectl describe pod -n ${courier.metadata.namespace} ${pod.name}.`,
+        );
+      }
       return failing(
         kind,
         `${shareIs(count.troubled, count.desired)} not ready, ${pod.name} since ${toTime(pod.sinceTimeMs)}. Read why with ${logs}.`,

@@ -9,7 +9,7 @@ const origin = fc
   .tuple(fc.constantFrom('http', 'https'), host, fc.option(fc.integer({ min: 1, max: 65535 }), { nil: undefined }))
   .map(([scheme, name, port]) => `${scheme}://${name}${port === undefined ? '' : `:${port}`}`);
 const name = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?$/);
-const key = fc.stringMatching(/^[A-Za-z0-9._-]{1,20}$/);
+const key = fc.stringMatching(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,19}$/);
 const label = fc.stringMatching(/^([A-Za-z0-9]([A-Za-z0-9_.-]{0,20}[A-Za-z0-9])?)?$/);
 const quantity = fc.constantFrom('1', '500m', '256Mi', '1e3', '.5');
 const region = fc.constantFrom('eu-west-1', 'us-gov-east-1', 'elasticmq');
@@ -30,6 +30,11 @@ const ruled: Readonly<Record<string, fc.Arbitrary<string>>> = {
   'spec.recipient.contentType': fc.constantFrom('application/json', 'text/plain; charset=utf-8', 'a/b+c'),
   'spec.recipient.headers.[].name': fc.stringMatching(/^x-[a-z0-9-]{1,20}$/),
   'spec.recipient.headers.[].value': fc.stringMatching(/^[ -~]{0,40}$/),
+  'spec.recipient.headers.[].valueFrom.secretKeyRef.name': name,
+  'spec.recipient.headers.[].valueFrom.secretKeyRef.key': key,
+  'spec.recipient.signing.secretKeyRefs.[].name': name,
+  'spec.recipient.signing.secretKeyRefs.[].key': key,
+  'spec.recipient.cloudEvents.source': fc.constantFrom('/shop/orders', 'urn:shop:orders'),
   'spec.delivery.rules.[].statuses.[]': fc.constantFrom('404', '5xx', '500-504'),
   'spec.delivery.rules.[].header.name': fc.stringMatching(/^[A-Za-z-]{1,20}$/),
   'spec.audit.firehose.deliveryStreamName': fc.stringMatching(/^[A-Za-z0-9_.-]{1,64}$/),
@@ -69,6 +74,12 @@ const ordered: Readonly<Record<string, (value: Record<string, unknown>) => Recor
     statuses: Array.isArray(statuses) && statuses.length > 0 ? statuses : ['409'],
     ...(header === undefined ? {} : { header }),
   }),
+  'spec.recipient': putRecipientInOrder,
+  'spec.recipient.headers.[]': ({ name: header, value, valueFrom }) =>
+    valueFrom === undefined ? { name: header, value: value ?? '' } : { name: header, valueFrom },
+  'spec.recipient.signing': (signing) => ({
+    secretKeyRefs: [{ name: 'hooks', key: 'current' }, ...(signing.secretKeyRefs as readonly unknown[]).slice(0, 3)],
+  }),
   'spec.delivery.backoff': ({ maxSeconds = 900, initialMilliseconds = 500 }) => ({
     maxSeconds,
     initialMilliseconds: Math.min(Number(initialMilliseconds), Number(maxSeconds) * 1000),
@@ -106,6 +117,14 @@ function sameKind({ deadLetterUrl, ...queue }: Record<string, unknown>): Record<
   if (deadLetterUrl === undefined) return queue;
   const suffix = String(queue.url).endsWith('.fifo') ? '.fifo' : '';
   return { ...queue, deadLetterUrl: `${String(deadLetterUrl).replace(/\.fifo$/, '')}${suffix}` };
+}
+
+/** Keeps what belongs to the profile that was drawn, and adds what it cannot be without. */
+function putRecipientInOrder({ signing, cloudEvents, ...recipient }: Record<string, unknown>) {
+  if (recipient.profile === 'StandardWebhooks') {
+    return { ...recipient, signing: signing ?? { secretKeyRefs: [{ name: 'hooks', key: 'current' }] } };
+  }
+  return recipient.profile === 'CloudEvents' && cloudEvents !== undefined ? { ...recipient, cloudEvents } : recipient;
 }
 
 /** Any valid Courier as a person may write it, drawn from the schema: optional fields come and go. */

@@ -25,6 +25,8 @@ describe('defaults', () => {
           url: 'http://orders.shop.svc/events',
           method: 'POST',
           contentType: 'application/json',
+          profile: 'Plain',
+          cloudEvents: { mode: 'Binary', type: 'dev.courier.message' },
           timeoutSeconds: 30,
           connectTimeoutSeconds: 5,
           concurrency: { maxPerReplica: 64 },

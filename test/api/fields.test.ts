@@ -6,9 +6,16 @@ import type { Schema } from '../../api/schema.ts';
 import { courierWith, nodesOf } from './manifests.ts';
 
 const deadLetterUrl = 'https://sqs.eu-west-1.amazonaws.com/123456789012/orders-dead';
+const events = { 'spec.recipient.profile': 'CloudEvents' };
 
-/** What else must be said for a field to be allowed at its bounds. */
+/** What else must be said for a field to be allowed at its bounds, or with one of its values. */
 const companions: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  'spec.recipient.cloudEvents.mode': events,
+  'spec.recipient.cloudEvents.type': events,
+  'spec.recipient.cloudEvents.source': events,
+  'spec.recipient.profile=StandardWebhooks': {
+    'spec.recipient.signing': { secretKeyRefs: [{ name: 'hooks', key: 'current' }] },
+  },
   'spec.scaling.minReplicas': { 'spec.scaling.maxReplicas': 1000 },
   'spec.delivery.backoff.initialMilliseconds': { 'spec.delivery.backoff.maxSeconds': 43200 },
   'spec.delivery.maxAttempts': { 'spec.queue.deadLetterUrl': deadLetterUrl },
@@ -28,7 +35,8 @@ const fields = [...nodesOf(manifestSchema)]
   .filter(({ field }) => field.startsWith('spec.') && !field.includes('[]') && !field.includes('*'));
 
 function violationsOf(field: string, value: unknown): readonly string[] {
-  const { violations } = decodeCourier(courierWith({ ...companions[field], [field]: value }));
+  const others = { ...companions[field], ...companions[`${field}=${value}`] };
+  const { violations } = decodeCourier(courierWith({ ...others, [field]: value }));
   return violations.map(({ path, message, remedy }) => `${formatPath(path)}: ${message}. ${remedy}`);
 }
 

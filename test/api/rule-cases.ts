@@ -1,5 +1,6 @@
 import { awsRuleCases } from './rule-cases-aws.ts';
 import { deliveryRuleCases } from './rule-cases-delivery.ts';
+import { wireRuleCases } from './rule-cases-wire.ts';
 import { workerRuleCases } from './rule-cases-worker.ts';
 
 /** Fields of a manifest by their paths, put over the smallest one. */
@@ -51,6 +52,7 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
   ...awsRuleCases,
   ...deliveryRuleCases,
   ...workerRuleCases,
+  ...wireRuleCases,
   '#0': {
     field: '',
     says: /^The name .* has \d+ characters or holds a dot$/,

@@ -3,8 +3,10 @@ import { type Clock, systemClock } from '../../api/clock.ts';
 import { HttpRecipient } from '../../worker/http-recipient.ts';
 import type { Message } from '../../worker/message.ts';
 import type { Attempt, AttemptError } from '../../worker/recipient.ts';
+import { encoderOf } from '../../worker/wire/encoder.ts';
 import { message } from './support.ts';
-import { workerConfigOf } from './virtual-worker.ts';
+import { seeded, workerConfigOf } from './virtual-worker.ts';
+import { FixedSecrets } from './wire/fixed-secrets.ts';
 
 export const queueUrl = 'https://sqs.us-east-1.amazonaws.com/123456789012/orders';
 
@@ -14,8 +16,9 @@ export class RecipientUnderTest implements AsyncDisposable {
   readonly #ends: number[] = [];
   #closed: Promise<void> | undefined;
 
-  constructor(url: string, fields: object = {}, clock: Clock = systemClock) {
-    this.#recipient = new HttpRecipient(workerConfigOf(queueUrl, {}, { url, ...fields }).spec, clock);
+  constructor(url: string, fields: object = {}, clock: Clock = systemClock, secrets = new FixedSecrets()) {
+    const { spec } = workerConfigOf(queueUrl, {}, { url, ...fields });
+    this.#recipient = new HttpRecipient(spec, encoderOf(spec, { secrets, clock, random: seeded(1) }), clock);
   }
 
   post(overrides: Partial<Message> = {}): Promise<Attempt> {

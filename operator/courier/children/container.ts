@@ -4,6 +4,7 @@ import { configDirectory, workerContainerName, workerPort } from '../names.ts';
 import type { LiveCourier } from '../objects.ts';
 import type { PlanContext } from '../plan.ts';
 import { workerEnv } from './env.ts';
+import { secretVolumes } from './secret-volumes.ts';
 
 export type Container = Json<V1Container>;
 
@@ -62,10 +63,11 @@ function probes(): Pick<Container, 'startupProbe' | 'livenessProbe' | 'readiness
   };
 }
 
-function volumeMounts({ spec }: LiveCourier): Container['volumeMounts'] & object {
-  const { file } = spec.audit;
+function volumeMounts(courier: LiveCourier): Container['volumeMounts'] & object {
+  const { file } = courier.spec.audit;
   return [
     { name: 'config', mountPath: configDirectory, readOnly: true },
     ...(file?.volume === undefined ? [] : [{ name: 'audit', mountPath: file.directory }]),
+    ...secretVolumes(courier).map(({ mount }) => mount),
   ];
 }

@@ -1,8 +1,9 @@
 import type { V1EnvVar } from '@kubernetes/client-node';
 import { environment } from '../../../api/environment.ts';
+import { secretNamesOf } from '../../../api/secret-keys.ts';
 import type { CourierWorkerEnv } from '../../../api/v1alpha1.gen.ts';
 import type { Json } from '../../kube/objects.ts';
-import { configDirectory, configFileName, workerPort } from '../names.ts';
+import { configDirectory, configFileName, secretsDirectory, workerPort } from '../names.ts';
 import type { LiveCourier } from '../objects.ts';
 
 export type EnvVar = Json<V1EnvVar>;
@@ -11,7 +12,6 @@ const podIp = 'POD_IP';
 
 /** The environment of the worker's container: Courier's own variables first, then those of the Courier's author. */
 export function workerEnv({ spec }: LiveCourier, exchangeTokenSha256: string): EnvVar[] {
-  const secret = spec.aws?.credentialsSecretRef;
   return [
     { name: environment.config, value: `${configDirectory}/${configFileName}` },
     { name: environment.worker, valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
@@ -19,22 +19,8 @@ export function workerEnv({ spec }: LiveCourier, exchangeTokenSha256: string): E
     // In brackets, so that it is an address with a port for IPv6 too. It refers to the variable before it.
     { name: environment.listen, value: `[$(${podIp})]:${workerPort.number}` },
     { name: environment.exchangeTokenSha256, value: exchangeTokenSha256 },
-    ...(secret === undefined ? [] : awsCredentials(secret.name)),
+    ...(secretNamesOf(spec).length === 0 ? [] : [{ name: environment.secrets, value: secretsDirectory }]),
     ...(spec.worker.env ?? []).map(ownVariable),
-  ];
-}
-
-/** Where the AWS SDK looks for static credentials before everything else. */
-function awsCredentials(secret: string): EnvVar[] {
-  const from = (key: string, optional: boolean): EnvVar => ({
-    name: key,
-    valueFrom: { secretKeyRef: { name: secret, key, ...(optional ? { optional } : {}) } },
-  });
-  return [
-    from('AWS_ACCESS_KEY_ID', false),
-    from('AWS_SECRET_ACCESS_KEY', false),
-    // Temporary credentials have one, those of a user do not.
-    from('AWS_SESSION_TOKEN', true),
   ];
 }
 

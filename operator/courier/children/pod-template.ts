@@ -5,6 +5,7 @@ import type { PlanContext } from '../plan.ts';
 import { configHash } from './config-map.ts';
 import { workerContainer } from './container.ts';
 import { mergePodTemplate } from './merge-pod-template.ts';
+import { secretVolumes } from './secret-volumes.ts';
 
 /** Between the end of the worker's own deadline and the kill, so that the worker says what it left behind. */
 const graceMarginSeconds = 5;
@@ -64,10 +65,11 @@ function podSpec(courier: LiveCourier, context: PlanContext): NonNullable<PodTem
   };
 }
 
-function volumes({ metadata, spec }: LiveCourier): NonNullable<PodTemplate['spec']>['volumes'] & object {
-  const claim = spec.audit.file?.volume?.persistentVolumeClaim;
+function volumes(courier: LiveCourier): NonNullable<PodTemplate['spec']>['volumes'] & object {
+  const claim = courier.spec.audit.file?.volume?.persistentVolumeClaim;
   return [
-    { name: 'config', configMap: { name: childName(metadata.name) } },
+    { name: 'config', configMap: { name: childName(courier.metadata.name) } },
     ...(claim === undefined ? [] : [{ name: 'audit', persistentVolumeClaim: { claimName: claim.claimName } }]),
+    ...secretVolumes(courier).map(({ volume }) => volume),
   ];
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { systemClock } from '../../../api/clock.ts';
@@ -8,6 +8,7 @@ import { readAudit } from '../../../cli/demo/audit-files.ts';
 import { createQueue } from '../../../cli/embedded/resources.ts';
 import { type Recipient, startRecipient } from '../../../cli/harness/recipient.ts';
 import { acceptingScript } from '../../../cli/harness/script.ts';
+import { ScriptedServer } from '../../support/scripted-server.ts';
 import { manifest } from '../manifests.ts';
 import { bareEnvironment, fileSays, runCli, startCli, temporaryDirectory, write } from '../run-cli.ts';
 
@@ -66,6 +67,38 @@ describe('courier local', { timeout: 60_000 }, () => {
     assert.equal(result.exitCode, 0, result.stderr);
     assert.match(result.stdout, /deleted 50, held 0; 0 left in the queue/);
     assert.equal(recipient.accepted.size, 50);
+  });
+
+  test('workers get the Secrets of the manifest, and those of the directory that is named', async (t) => {
+    const directory = await temporaryDirectory(t);
+    await using server = await ScriptedServer.start();
+    const from = (name: string) => `{ name: x-${name}, valueFrom: { secretKeyRef: { name: ${name}, key: token } } }`;
+    const recipient = `{ url: "${server.origin}", headers: [${from('one')}, ${from('two')}] }`;
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'one', namespace: 'shop' } };
+    const both = `${manifest({ recipient })}\n---\n${JSON.stringify({ ...secret, stringData: { token: 'first' } })}\n`;
+    const file = await write(directory, 'courier.yaml', both);
+    const options = ['--embedded', '--port', '0', '--interval', '100ms', '--workers', '1', '--log-dir', directory];
+
+    const missing = await runCli(t, ['local', '-f', file, ...options]);
+    assert.equal(missing.exitCode, 2, missing.stdout);
+    assert.match(
+      missing.stderr,
+      /spec\.recipient\.headers\[1\]\.valueFrom names the Secret two, which is not there: add it/,
+    );
+
+    await mkdir(join(directory, 'secrets', 'two'), { recursive: true });
+    await write(join(directory, 'secrets', 'two'), 'token', 'second\n');
+    const env = bareEnvironment({ COURIER_SECRETS: join(directory, 'secrets') });
+    const session = startCli(t, ['local', '-f', file, ...options], env);
+    const [, queueUrl = ''] = await session.says(/--queue-url (\S+)/);
+    const [, endpoint = ''] = await session.says(/embedded at (\S+);/);
+    const send = ['harness', 'send', '--queue-url', queueUrl, '--endpoint', endpoint, '--region', 'us-east-1'];
+    const sent = await runCli(t, [...send, '--count', '1'], bareEnvironment(someKey));
+    assert.equal(sent.exitCode, 0, sent.stderr);
+    const { headers } = await server.request();
+    assert.deepEqual([headers['x-one'], headers['x-two']], ['first', 'second']);
+    session.interrupt();
+    assert.equal((await session.ended).exitCode, 0);
   });
 
   test('a suspended Courier gets no worker', async (t) => {

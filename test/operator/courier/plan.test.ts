@@ -158,26 +158,34 @@ describe("a worker's pod", () => {
     ]);
   });
 
-  it('has the credentials of the Secret that is named, and its own variables after that', () => {
-    const from = (key: string, optional?: true) => ({
-      name: key,
-      valueFrom: { secretKeyRef: { name: 'aws', key, ...(optional && { optional }) } },
-    });
+  it('has the Secrets that are named as files, each once, and its own variables after that', () => {
     const env = [
       { name: 'HTTPS_PROXY', value: 'http://proxy' },
       { name: 'CA', valueFrom: { configMapKeyRef: { name: 'ca', key: 'a' } } },
     ];
     const courier = liveCourier({
       'spec.aws': { credentialsSecretRef: { name: 'aws' } },
+      'spec.recipient.headers': ['one', 'two'].map((key) => ({
+        name: key,
+        valueFrom: { secretKeyRef: { name: 'a.keys', key } },
+      })),
       'spec.worker.env': env,
     });
-    assert.deepEqual(podOf(courier).container.env?.slice(5), [
-      from('AWS_ACCESS_KEY_ID'),
-      from('AWS_SECRET_ACCESS_KEY'),
-      from('AWS_SESSION_TOKEN', true),
+    const { container, spec } = podOf(courier);
+    assert.deepEqual(container.env?.slice(5), [
+      { name: 'COURIER_SECRETS', value: '/etc/courier-secrets' },
       env[0],
       { name: 'CA', valueFrom: { configMapKeyRef: { name: 'ca', key: 'a', optional: false } } },
     ]);
+    assert.deepEqual(spec.volumes?.slice(1), [
+      { name: 'secret-0', secret: { secretName: 'a.keys', defaultMode: 0o440 } },
+      { name: 'secret-1', secret: { secretName: 'aws', defaultMode: 0o440 } },
+    ]);
+    assert.deepEqual(container.volumeMounts?.slice(1), [
+      { name: 'secret-0', mountPath: '/etc/courier-secrets/a.keys', readOnly: true },
+      { name: 'secret-1', mountPath: '/etc/courier-secrets/aws', readOnly: true },
+    ]);
+    assert.deepEqual(podOf(liveCourier()).spec.volumes?.length, 1);
   });
 
   it('has as much time to stop as its worker may need, and five seconds', () => {

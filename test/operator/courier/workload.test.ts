@@ -52,6 +52,14 @@ describe('workers that do not become ready', () => {
     });
   }
 
+  it('are looked for in events while there is no container whose log could be read', () => {
+    const pod = podWith({ waiting: { reason: 'ContainerCreating', message: '' }, sinceTimeMs: now - 60_000 });
+    assert.match(
+      messageOf(statusOf([pod]), 'WorkloadAvailable'),
+      /1 of 3 workers is not started, .*: a Secret or a volume .* may be missing\. Read which with kubectl describe pod -n shop/,
+    );
+  });
+
   it('may take a minute, be it for a node or for the queue', () => {
     const young = [podWith({ sinceTimeMs: now - 59_000 }), podWith({ unschedulable: 'no node' })];
     assert.deepEqual(conditionsOf(statusOf(young))[0], 'Ready=True/Ready');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { headerSafe } from '../../worker/request-headers.ts';
+import { headerSafe } from '../../../worker/wire/header-value.ts';
 
 describe('a header value', () => {
   const cases: [string, string][] = [
