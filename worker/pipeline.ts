@@ -305,7 +305,7 @@ export class Pipeline {
       ...{ attempts: this.#attempts, deadLetters: this.#newDeadLetters(fifo), maxAttempts },
       backoff: { initialMs: backoff.initialMilliseconds, maxMs: backoff.maxSeconds * 1000 },
       longestWaitMs: longestWaitMs(fifo, maxAttempts),
-      waitingCapacity: waitingPerSlot * this.#slots,
+      waitingCapacity: () => waitingPerSlot * this.#slots,
       due: () => this.#dispatcher.pump(),
       pause: (because) => this.#pause(because),
     });

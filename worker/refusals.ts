@@ -27,7 +27,7 @@ export type RefusalsOptions = {
   /** A wait of at most this long is spent here and not in the queue, in milliseconds. */
   readonly longestWaitMs: number;
   /** Messages that may wait here, those behind them in their lanes included. */
-  readonly waitingCapacity: number;
+  readonly waitingCapacity: () => number;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: WorkerLog;
@@ -104,7 +104,7 @@ export class Refusals {
       delayMilliseconds: Math.round(delayMs),
       decidedBy,
     });
-    const mayWait = action === 'Retry' && delayMs <= longestWaitMs && holdings.counts.waiting < waitingCapacity;
+    const mayWait = action === 'Retry' && delayMs <= longestWaitMs && holdings.counts.waiting < waitingCapacity();
     if (mayWait) this.#wait(message, delayMs);
     else this.#release(message, delayMs);
   }
