@@ -855,6 +855,15 @@ export const courierSchema: Schema = {
               "description": "No audit; a message is deleted as soon as the recipient accepted it.",
               "type": "object"
             },
+            "policy": {
+              "description": "Required: no message is deleted before its record is durable; while the sink is away, nothing more is received. BestEffort: messages do not wait for their records, which are lost with the worker that has not yet written them, and when too many wait for the sink.",
+              "type": "string",
+              "enum": [
+                "Required",
+                "BestEffort"
+              ],
+              "default": "Required"
+            },
             "body": {
               "description": "What a record says of the message's body: the body itself, its SHA-256 digest, or nothing.",
               "type": "string",
@@ -866,11 +875,12 @@ export const courierSchema: Schema = {
               "default": "Full"
             },
             "oversize": {
-              "description": "What becomes of a body that does not fit a record of the sink (Firehose, about 1,000,000 bytes): its digest instead, or as much of it as fits, marked as truncated.",
+              "description": "What becomes of a body that does not fit a record of the sink (Firehose, about 1,000,000 bytes): its digest instead, as much of it as fits, marked as truncated, or all of it in several records, numbered.",
               "type": "string",
               "enum": [
                 "Digest",
-                "Truncate"
+                "Truncate",
+                "Split"
               ],
               "default": "Digest"
             }

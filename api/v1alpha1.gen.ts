@@ -330,14 +330,21 @@ export interface CourierAudit {
   readonly file?: CourierAuditFile;
   readonly none?: CourierAuditNone;
   /**
+   * Required: no message is deleted before its record is durable; while the sink is away, nothing more is
+   * received. BestEffort: messages do not wait for their records, which are lost with the worker that has not yet
+   * written them, and when too many wait for the sink. Default: Required.
+   */
+  readonly policy: 'Required' | 'BestEffort';
+  /**
    * What a record says of the message's body: the body itself, its SHA-256 digest, or nothing. Default: Full.
    */
   readonly body: 'Full' | 'Digest' | 'None';
   /**
    * What becomes of a body that does not fit a record of the sink (Firehose, about 1,000,000 bytes): its digest
-   * instead, or as much of it as fits, marked as truncated. Default: Digest.
+   * instead, as much of it as fits, marked as truncated, or all of it in several records, numbered. Default:
+   * Digest.
    */
-  readonly oversize: 'Digest' | 'Truncate';
+  readonly oversize: 'Digest' | 'Truncate' | 'Split';
 }
 /**
  * A stream of Amazon Data Firehose; a record is durable once Firehose returned its id.

@@ -12,6 +12,8 @@ export type WorkerStatus = {
   readonly startedTime: string;
   readonly state: WorkerState;
   readonly waiting: Waiting;
+  /** Why audit records cannot be written at this moment, as a sentence; null while they can. */
+  readonly auditFailure: string | null;
   readonly holding: Holding;
   readonly counters: WorkerCounters;
   readonly rates: WorkerRates;
@@ -124,6 +126,8 @@ export type WorkerCounters = {
   readonly audited: number;
   /** Attempts to write audit records that failed; their records are tried again. */
   readonly auditFailures: number;
+  /** Audit records given up: of deliveries under `audit.policy: BestEffort` alone. */
+  readonly auditDropped: number;
   readonly deleted: number;
   /** Deletes that came after the receipt handle had expired: these messages will be delivered again. */
   readonly deletedLate: number;

@@ -15,6 +15,7 @@ export function newCounters(): Counters {
     throttled: 0,
     audited: 0,
     auditFailures: 0,
+    auditDropped: 0,
     deleted: 0,
     deletedLate: 0,
     released: 0,

@@ -30,6 +30,7 @@ const counters: Readonly<Record<keyof WorkerCounters, readonly [name: string, he
   throttled: ['attempts_throttled_total', 'Requests answered with 429.'],
   audited: ['audit_records_total', 'Audit records made durable.'],
   auditFailures: ['audit_write_failures_total', 'Writes of audit records that failed, in whole or in part.'],
+  auditDropped: ['audit_records_dropped_total', 'Audit records given up, under audit.policy BestEffort.'],
   deleted: ['messages_deleted_total', 'Messages deleted from the queue.'],
   deletedLate: ['messages_deleted_late_total', 'Deletes that came after the receipt handle had expired.'],
   released: ['messages_released_total', 'Messages given back to the queue after a failed attempt.'],

@@ -15,6 +15,7 @@ import type {
 import type { QueuePort, ReceivedMessage, SendPort } from '../aws/ports.ts';
 import { AttemptLog } from './attempt-log.ts';
 import { Auditor } from './audit/auditor.ts';
+import { BestEffort } from './audit/best-effort.ts';
 import { auditRecords } from './audit/record.ts';
 import type { AuditSink } from './audit/sink.ts';
 import { newCounters } from './counters.ts';
@@ -80,6 +81,8 @@ export class Pipeline {
   readonly #refusals: Refusals;
   readonly #dispatcher: Dispatcher;
   readonly #auditor: Auditor | undefined;
+  /** Set where messages do not wait for their records. */
+  readonly #bestEffort: BestEffort | undefined;
   readonly #deleter: Deleter;
   readonly #releaser: Releaser;
   readonly #heartbeat: Heartbeat;
@@ -108,7 +111,10 @@ export class Pipeline {
     this.#releaser = new Releaser({ ...shared, settled: () => this.#advance() });
     this.#heartbeat = new Heartbeat({ ...shared, visibilityTimeoutSeconds });
     this.#stalls = new StallWatch(clock);
-    this.#auditor = this.#newAuditor();
+    const isRequired = spec.audit.policy === 'Required';
+    this.#auditor = this.#newAuditor(isRequired);
+    if (this.#auditor !== undefined && !isRequired)
+      this.#bestEffort = new BestEffort(this.#auditor, this.#counters, log);
     this.#blocked = { by: 'Nothing', sinceMs: clock.monotonic() };
     this.#rate = new RateLimiter({
       fallback: fallbackOf(spec),
@@ -189,6 +195,11 @@ export class Pipeline {
   /** The longest wait of a message for its first receive, over the last five seconds. */
   get receiveAgeSeconds(): number {
     return this.#receiveAge.at(this.#options.clock.monotonic());
+  }
+
+  /** Why audit records cannot be written at this moment; null while they can. */
+  get auditFailure(): string | null {
+    return this.#auditor?.failure ?? null;
   }
 
   get waiting(): Waiting {
@@ -273,16 +284,19 @@ export class Pipeline {
     this.#stalls.stop();
     this.#rate.close();
     const clean = this.#isEmpty;
+    if (this.#bestEffort !== undefined) this.#counters.auditDropped += this.#auditor?.pending ?? 0;
     if (clean) await Promise.all([this.#options.recipient.close(), this.#auditor?.close()]);
     this.#state = 'Stopped';
     return clean;
   }
 
   get #isEmpty(): boolean {
-    return this.#receiver.open === 0 && this.holdings.size === 0 && this.#releaser.pending === 0;
+    return (
+      this.#receiver.open === 0 && this.holdings.size === 0 && this.#releaser.pending === 0 && !this.#auditor?.pending
+    );
   }
 
-  #newAuditor(): Auditor | undefined {
+  #newAuditor(isRequired: boolean): Auditor | undefined {
     const { worker, spec, sink, clock, random, log } = this.#options;
     if (sink === undefined) return undefined;
     const context = { worker, queueUrl: spec.queue.url, recipientUrl: spec.recipient.url };
@@ -293,7 +307,7 @@ export class Pipeline {
       clock,
       random,
       log,
-      audited: (messages) => this.#audited(messages),
+      audited: (messages) => (isRequired ? this.#audited(messages) : this.#advance()),
     });
   }
 
@@ -365,11 +379,13 @@ export class Pipeline {
 
   #delivered(message: Message): void {
     this.#attempts.forget(message.id);
-    if (this.#auditor !== undefined && message.delivery !== undefined) {
-      this.#auditor.append(message, message.delivery);
-    } else {
-      this.#audited([message]);
+    const { delivery } = message;
+    if (delivery !== undefined && this.#bestEffort === undefined && this.#auditor !== undefined) {
+      this.#auditor.append(message, delivery);
+      return;
     }
+    if (delivery !== undefined) this.#bestEffort?.append(message, delivery);
+    this.#audited([message]);
   }
 
   /** Its copy is safe, so the next of its group may go. */

@@ -16,6 +16,7 @@ export function workerStatus(
     ...identity,
     state: pipeline.state === 'Running' && !seenQueue ? 'Starting' : pipeline.state,
     waiting: pipeline.waiting,
+    auditFailure: pipeline.auditFailure,
     holding: { ...pipeline.holdings.counts },
     counters: { ...pipeline.counters },
     rates: rates.value,

@@ -1,7 +1,7 @@
 import { type Finding, findCondition, repeated, settled } from './conditions.ts';
 import type { LiveCourier } from './objects.ts';
 import type { ConditionType, ReasonOf } from './reasons.ts';
-import { sentence, share } from './sentence.ts';
+import { sentence, share, shareIs } from './sentence.ts';
 import { type StatusInput, toleratedFailures } from './status-input.ts';
 
 /** Whether the number of workers follows the queue. */
@@ -90,6 +90,13 @@ export function auditHealthy(input: StatusInput): Finding<'AuditHealthy'> {
     const who = share(blocked.length, reports.length);
     const message = `Nothing more is received by ${who} until audit records are written. ${sentence(first.waiting.explanation)}`;
     return { type, status: 'False', reason: 'Blocked', message };
+  }
+  const failing = reports.filter(({ auditFailure }) => typeof auditFailure === 'string');
+  if (courier.spec.audit.policy === 'BestEffort' && failing.length >= Math.max(1, reports.length / 2)) {
+    const message =
+      `${shareIs(failing.length, reports.length)} without audit: messages go on, since spec.audit.policy is BestEffort, ` +
+      `and their records may be lost. ${sentence(failing[0]?.auditFailure ?? '')}`;
+    return { type, status: 'False', reason: 'Failing', message };
   }
   const finding = { type, status: 'True', reason: 'Recording', message: 'The audit takes the records.' } as const;
   return settled<typeof type>(finding, ofThisGeneration(input, type), 'False', nowTimeMs);

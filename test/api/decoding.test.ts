@@ -37,7 +37,12 @@ describe('defaults', () => {
           pauseOnGone: true,
           backoff: { initialMilliseconds: 500, maxSeconds: 900 },
         },
-        audit: { firehose: { deliveryStreamName: 'orders-audit' }, body: 'Full', oversize: 'Digest' },
+        audit: {
+          firehose: { deliveryStreamName: 'orders-audit' },
+          policy: 'Required',
+          body: 'Full',
+          oversize: 'Digest',
+        },
         scaling: {
           minReplicas: 0,
           maxReplicas: 10,

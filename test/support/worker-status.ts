@@ -18,6 +18,7 @@ export function workerStatus({ counters, holding, rates, ...changes }: Changes =
     startedTime: '2026-01-01T00:00:00.000Z',
     state: 'Running',
     waiting: { for: 'Messages', explanation: 'the queue is empty' },
+    auditFailure: null,
     rateLimit: null,
     concurrency: { limit: 64, max: 64, ramping: false },
     breaker: { state: 'Closed', explanation: 'messages are sent' },

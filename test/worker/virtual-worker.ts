@@ -77,11 +77,12 @@ export class ScriptedSink implements AuditSink {
 }
 
 export type VirtualWorkerOptions = {
-  /** Further fields of `spec.queue`, `spec.recipient`, `spec.delivery` and `spec.scaling`. */
+  /** Further fields of `spec.queue`, `spec.recipient`, `spec.delivery`, `spec.scaling` and `spec.audit`. */
   readonly queue?: object;
   readonly recipient?: object;
   readonly delivery?: object;
   readonly scaling?: object;
+  readonly audit?: object;
   /** Whether there is a queue for dead letters, `<queue>-dead`. */
   readonly deadLetters?: boolean;
   readonly queueName?: string;
@@ -121,6 +122,7 @@ export class VirtualWorker {
       recipient = {},
       delivery = {},
       scaling = {},
+      audit = {},
       queueName = 'orders',
       queueAttributes = {},
       random = seeded(1),
@@ -130,7 +132,10 @@ export class VirtualWorker {
     this.sqs = new EmbeddedSqs({ clock: this.clock, random });
     this.queueUrl = this.sqs.createQueue(queueName, queueAttributes);
     const deadLetterUrl = options.deadLetters ? this.#createDeadLetterQueue(queueName) : undefined;
-    this.config = workerConfigOf(this.queueUrl, { ...queue, deadLetterUrl }, recipient, { delivery, scaling });
+    this.config = workerConfigOf(this.queueUrl, { ...queue, deadLetterUrl }, recipient, {
+      ...{ delivery, scaling },
+      audit: { file: { directory: '/unused' }, ...audit },
+    });
     const port = this.#watch(inProcessQueue(this.sqs, this.queueUrl));
     this.#port = options.through === undefined ? port : options.through(port, this.clock);
     this.#deadLetterQueue = deadLetterUrl === undefined ? undefined : inProcessQueue(this.sqs, deadLetterUrl);

@@ -9,10 +9,17 @@ import type { AuditSink, SinkOutcome } from './sink.ts';
 /** A throttled stream is the normal state at scale: ask again soon, and seldom while nothing at all succeeds. */
 const retryBackoff = { initialMs: 200, maxMs: 5_000 };
 
-type Entry = { readonly message: Message; readonly line: string; readonly bytes: number };
+type Entry = {
+  readonly message: Message;
+  readonly line: string;
+  readonly bytes: number;
+  /** Lines of the same message that are not durable yet; undefined for the only one. */
+  readonly parts: { left: number } | undefined;
+};
 
 export type AuditorOptions = {
   readonly sink: AuditSink;
+  /** The record of a message: one line, or several where one would be larger than the sink's records. */
   readonly record: (message: Message, delivery: Delivery) => string;
   readonly counters: Counters;
   readonly clock: Clock;
@@ -30,6 +37,8 @@ export class Auditor {
   readonly #options: AuditorOptions;
   #waiting: Entry[] = [];
   #waitingBytes = 0;
+  #pending = 0;
+  #pendingBytes = 0;
   #writes = 0;
   #failures = 0;
   #failure: string | undefined;
@@ -49,13 +58,35 @@ export class Auditor {
     return this.#failure;
   }
 
+  /** Messages whose record is not durable yet. */
+  get pending(): number {
+    return this.#pending;
+  }
+
+  /** The bytes of their records. */
+  get pendingBytes(): number {
+    return this.#pendingBytes;
+  }
+
   /** Takes a message that the recipient has accepted. */
   append(message: Message, delivery: Delivery): void {
     const line = this.#options.record(message, delivery);
     const bytes = Buffer.byteLength(line);
-    this.#waiting.push({ message, line, bytes });
-    this.#waitingBytes += bytes;
+    this.#pending++;
+    this.#pendingBytes += bytes;
+    if (bytes <= this.#options.sink.limits.maxRecordBytes) this.#add({ message, line, bytes, parts: undefined });
+    else this.#addParts(message, line.split(/(?<=\n)/));
     this.#pump();
+  }
+
+  #addParts(message: Message, lines: readonly string[]): void {
+    const parts = { left: lines.length };
+    for (const line of lines) this.#add({ message, line, bytes: Buffer.byteLength(line), parts });
+  }
+
+  #add(entry: Entry): void {
+    this.#waiting.push(entry);
+    this.#waitingBytes += entry.bytes;
   }
 
   close(): Promise<void> {
@@ -111,12 +142,23 @@ export class Auditor {
     this.#writes--;
     const durable = entries.filter((_, index) => outcome[index] === undefined);
     const failed = entries.filter((_, index) => outcome[index] !== undefined);
-    this.#options.counters.audited += durable.length;
-    if (durable.length > 0) this.#options.audited(durable.map((entry) => entry.message));
+    this.#settle(durable);
     if (failed.length > 0)
       this.#retry(failed, durable.length > 0, outcome.find((reason) => reason !== undefined) ?? '');
     else this.#recovered();
     this.#pump();
+  }
+
+  #settle(durable: readonly Entry[]): void {
+    const audited: Message[] = [];
+    for (const { message, bytes, parts } of durable) {
+      this.#pendingBytes -= bytes;
+      if (parts === undefined || --parts.left === 0) audited.push(message);
+    }
+    if (audited.length === 0) return;
+    this.#pending -= audited.length;
+    this.#options.counters.audited += audited.length;
+    this.#options.audited(audited);
   }
 
   #retry(failed: readonly Entry[], someSucceeded: boolean, reason: string): void {

@@ -14,7 +14,8 @@ export type AuditContext = {
 /**
  * Makes the audit record of an accepted message: one line of JSON that ends in a newline, at most `maxRecordBytes` of
  * UTF-8. A line answers who got what, when; `messageId` joins duplicates. Where the body does not fit, `oversize` says
- * whether its digest or its beginning stands for it, and the record says so with `"oversize":true`.
+ * whether its digest or its beginning stands for it, or it is cut into as many lines as it takes, each of them a record; and
+ * the record says so with `"oversize":true`.
  */
 export function auditRecords(
   context: AuditContext,
@@ -37,9 +38,27 @@ export function auditRecords(
     if (line.length * 3 <= maxRecordBytes || Buffer.byteLength(line) <= maxRecordBytes) return line;
     const reduced = `${facts},"oversize":true,${digest(message.body)}`;
     if (audit.oversize === 'Digest') return `${reduced}}\n`;
+    if (audit.oversize === 'Split') return split(reduced, message.body, maxRecordBytes);
     const room = maxRecordBytes - Buffer.byteLength(reduced) - ',"body":""}\n'.length;
     return `${reduced},"body":${JSON.stringify(beginning(message.body, room))}}\n`;
   };
+}
+
+/** The most parts of a body, as their numbers are counted with: 1 MiB in pieces of a kilobyte. */
+const maxParts = 9999;
+
+/** A line for each piece of the body, all with the same facts: the pieces in their order are the body. */
+function split(facts: string, body: string, maxRecordBytes: number): string {
+  const framing = `,"part":${maxParts},"parts":${maxParts},"body":""}\n`;
+  const room = maxRecordBytes - Buffer.byteLength(facts) - framing.length;
+  const pieces: string[] = [];
+  for (let at = 0; at < body.length; at += pieces.at(-1)?.length ?? 0) {
+    // A record that has no room for a character would be split for ever: then the limit gives way.
+    pieces.push(beginning(body.slice(at), room) || String.fromCodePoint(body.codePointAt(at) ?? 0));
+  }
+  return pieces
+    .map((piece, index) => `${facts},"part":${index + 1},"parts":${pieces.length},"body":${JSON.stringify(piece)}}\n`)
+    .join('');
 }
 
 function digest(body: string): string {

@@ -98,6 +98,19 @@ describe('RecipientHealthy', () => {
 });
 
 describe('AuditHealthy', () => {
+  it('is false with BestEffort while records cannot be written, although nothing waits for them', () => {
+    const failing = workerStatus({ auditFailure: 'the stream orders-audit is gone' });
+    const courier = liveCourier({ 'spec.audit.policy': 'BestEffort' });
+    const fields = { courier, reports: [failing, rates(9, 0)] };
+    assert.equal(find(fields, 'AuditHealthy'), 'AuditHealthy=False/Failing');
+    assert.match(
+      messageOf(computeStatus(inputWith(fields)), 'AuditHealthy'),
+      /^1 of 2 workers is without audit: .*The stream orders-audit is gone\.$/,
+    );
+    assert.equal(find({ reports: [failing] }, 'AuditHealthy'), 'AuditHealthy=True/Recording');
+    assert.equal(find({ courier, reports: [rates(9, 0)] }, 'AuditHealthy'), 'AuditHealthy=True/Recording');
+  });
+
   it('is false when half of the workers wait for it, with what they say', () => {
     const status = computeStatus(inputWith({ reports: [blocked, workerStatus()] }));
     assert.ok(conditionsOf(status).includes('AuditHealthy=False/Blocked'));

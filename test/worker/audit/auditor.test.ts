@@ -63,7 +63,7 @@ function auditorUnderTest(limits: Partial<SinkLimits> = {}) {
     random: () => 0.9999,
     audited: (messages) => {
       for (const { body } of messages) {
-        assert.ok(sink.durable.has(body), 'reported before it was durable');
+        for (const line of body.split(/(?<=\n)/)) assert.ok(sink.durable.has(line), 'reported before it was durable');
         audited.push(body);
       }
     },
@@ -80,6 +80,27 @@ function numbered(from: number, to: number): string[] {
 }
 
 describe('the auditor', () => {
+  it('writes each line of a record that is larger than the sink takes, and reports it when all are durable', async () => {
+    const { clock, sink, append, written, audited, auditor, counters } = auditorUnderTest({
+      maxRecordBytes: 4,
+      maxRecords: 2,
+    });
+    sink.script = (lines) => ({
+      latencyMs: 1,
+      outcome: lines.map((line) => (line === 'cc\n' ? 'refused' : undefined)),
+    });
+    append('aa\nbb\ncc\n', 'd\n');
+    await clock.advance(50);
+    assert.deepEqual(written().slice(0, 2), [
+      ['aa\n', 'bb\n'],
+      ['cc\n', 'd\n'],
+    ]);
+    assert.deepEqual([audited, auditor.pending, counters.audited], [['d\n'], 1, 1]);
+    sink.script = (lines) => ({ latencyMs: 1, outcome: allDurable(lines) });
+    await clock.advance(10_000);
+    assert.deepEqual([audited, auditor.pending, auditor.pendingBytes], [['d\n', 'aa\nbb\ncc\n'], 0, 0]);
+  });
+
   it('writes what comes within the linger together, in order, and reports it when it is durable', async () => {
     const { clock, append, written, audited, counters } = auditorUnderTest();
     append('a\n');

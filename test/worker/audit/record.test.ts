@@ -70,4 +70,28 @@ describe('an audit record', () => {
       }),
     );
   });
+
+  it('of a body that does not fit is several lines where it is to be split, and their bodies are the body', () => {
+    const body = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 5000 }),
+      fc.string({ minLength: 900, maxLength: 5000 }),
+    );
+    fc.assert(
+      fc.property(body, fc.integer({ min: 700, max: 1200 }), (drawn, maxBytes) => {
+        const record = auditRecords(context, { body: 'Full', oversize: 'Split' }, maxBytes);
+        const lines = record(message({ id: 'id-1', body: drawn }), delivery).split(/(?<=\n)/);
+        for (const line of lines) assert.ok(Buffer.byteLength(line) <= maxBytes);
+        const records = lines.map((line) => JSON.parse(line));
+        assert.equal(records.map((each) => each.body).join(''), drawn);
+        if (records.length === 1) return assert.equal(records[0].oversize, undefined);
+        for (const [index, each] of records.entries()) {
+          assert.deepEqual(
+            [each.messageId, each.part, each.parts, each.oversize],
+            ['id-1', index + 1, records.length, true],
+          );
+          assert.equal(each.bodySha256, createHash('sha256').update(drawn).digest('hex'));
+        }
+      }),
+    );
+  });
 });
