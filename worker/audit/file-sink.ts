@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Clock } from '../../api/clock.ts';
 import { DirectoryLock } from './directory-lock.ts';
 import { SegmentFile } from './segment-file.ts';
@@ -53,7 +53,7 @@ export class FileSink implements AuditSink {
   static async open(options: FileSinkOptions): Promise<FileSink> {
     const directory = join(options.directory, options.worker);
     try {
-      await mkdir(directory, { recursive: true });
+      await makeDirectory(directory);
       const lock = await DirectoryLock.acquire(directory);
       try {
         return new FileSink(options, directory, lock, await recoverSegments(directory));
@@ -85,7 +85,7 @@ export class FileSink implements AuditSink {
     await this.#roll();
     if (this.#segment === undefined) {
       // It is there, unless somebody has removed it since.
-      await mkdir(this.#directory, { recursive: true });
+      await makeDirectory(this.#directory);
       this.#segment = await SegmentFile.create(this.#directory, this.#segmentName());
     }
     const segment = this.#segment;
@@ -149,3 +149,19 @@ const remedies: Readonly<Record<string, (directory: string) => string>> = {
   EFBIG: (directory) =>
     `a file in ${directory} may not grow further: lower audit.file.maxSegmentBytes or raise the limit`,
 };
+
+/** Makes a directory and those above it. */
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true });
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    // Node says this of a read-only file system too; making one directory at a time says what is the matter.
+    await makeDirectory(dirname(directory));
+    await mkdir(directory);
+  }
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

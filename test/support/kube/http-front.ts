@@ -4,10 +4,13 @@ import type { AddressInfo } from 'node:net';
 import type { MemoryServer } from './memory-server.ts';
 import { OpenWatch } from './open-watch.ts';
 
+/** What answers requests, such as a memory server. */
+type Answering = Pick<MemoryServer, 'handle'>;
+
 /** A memory server behind a port of 127.0.0.1. */
 export type HttpFront = { readonly url: string; readonly server: Server; close(): Promise<void> };
 
-export async function listen(memory: MemoryServer): Promise<HttpFront> {
+export async function listen(memory: Answering): Promise<HttpFront> {
   const server = createServer((request, response) => {
     answer(memory, request, response).catch((error: unknown) =>
       response.destroy(error instanceof Error ? error : undefined),
@@ -27,7 +30,7 @@ export async function listen(memory: MemoryServer): Promise<HttpFront> {
   };
 }
 
-async function answer(memory: MemoryServer, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(memory: Answering, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
