@@ -18,7 +18,8 @@ export async function readManifest(file: string): Promise<Manifest> {
   return { couriers: couriers.map(({ courier }) => courier), secrets };
 }
 
-async function readText(file: string): Promise<string> {
+/** Reads a file. @throws CommandError with a sentence when it cannot. */
+export async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {

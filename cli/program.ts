@@ -4,6 +4,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { parseLatency, parseTail } from './harness/latency.ts';
 import { collect, duration, keyValue, port, positiveNumber, share, wholeNumber, workerRange } from './option-values.ts';
+import { autoscalerNames } from './simulate/autoscaler-names.ts';
 
 /** What a command came to; its module is loaded only when it is called. */
 type Report = (exitCode: number) => void;
@@ -33,6 +34,7 @@ function courierProgram(report: Report): Command {
     .exitOverride()
     .showSuggestionAfterError();
   addLocal(program, report);
+  addSimulate(program, report);
   addWorker(program, report);
   addOperator(program, report);
   addEmbedded(program, report);
@@ -55,6 +57,22 @@ function addLocal(program: Command, report: Report): void {
     .option('--until-empty', 'end when every queue is empty', false)
     .option('--log-dir <directory>', "where the workers' logs go; default: a temporary directory")
     .action(async (options) => report(await (await import('./local/command.ts')).localCommand(options)));
+}
+
+function addSimulate(program: Command, report: Report): void {
+  program
+    .command('simulate')
+    .description('Say how many workers there would be and why, beside other autoscalers.')
+    .argument('[scenario]', 'a scenario file, or the name of one that is built in; default: flash-crowd')
+    .option('-f, --file <file>', 'a manifest with one Courier, for its scaling')
+    .option('--depth <file>', 'a CSV of recorded depths or arrivals, instead of a scenario')
+    .option('--against <names>', 'keda, aws and static, or some of them', autoscalerNames, ['keda', 'aws', 'static'])
+    .option('--seed <n>', 'chooses the dice', wholeNumber({ min: 1, max: 4_294_967_295 }), 1)
+    .option('--svg <file>', 'draw the timeline into this file')
+    .option('--json', 'print the timeline as JSON', false)
+    .action(async (scenario, options) => {
+      report(await (await import('./simulate/command.ts')).simulateCommand(scenario, options));
+    });
 }
 
 function addWorker(program: Command, report: Report): void {

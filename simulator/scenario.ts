@@ -1,7 +1,6 @@
 /** What happens to a queue, its workers and their recipient: all that a simulation needs besides a seed. */
 export type Scenario = {
   readonly name: string;
-  readonly category: Category;
   readonly durationSeconds: number;
   /** Messages per second are the sum of these. */
   readonly arrivals: readonly Arrivals[];
@@ -46,6 +45,9 @@ export const categories = {
 } as const satisfies Record<string, 'healthy' | 'sick'>;
 
 export type Category = keyof typeof categories;
+
+/** A scenario that belongs to a category. */
+export type SuiteScenario = Scenario & { readonly category: Category };
 
 /** From `fromSeconds` (default: the beginning) to `toSeconds` (default: the end). */
 export type Span = { readonly fromSeconds?: number; readonly toSeconds?: number };
@@ -198,7 +200,7 @@ export const usual = {
     idleAfterSeconds: 60,
     rateLimitPerSecond: null,
   },
-} as const satisfies Omit<Scenario, 'name' | 'category' | 'durationSeconds' | 'arrivals'>;
+} as const satisfies Omit<Scenario, 'name' | 'durationSeconds' | 'arrivals'>;
 
 /** True while `seconds` lies in one of the spans. */
 export function within(spans: readonly Span[], seconds: number): boolean {

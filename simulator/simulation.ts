@@ -1,9 +1,10 @@
 import { ticksPerSecond, toTicks } from './agenda.ts';
 import { AuditSink } from './audit.ts';
-import type { Autoscaler, Order, View } from './autoscaler.ts';
+import type { Autoscaler, View } from './autoscaler.ts';
 import { Counters } from './counters.ts';
 import { Fleet } from './fleet.ts';
 import { distributeShares, leaseSeconds } from './leases.ts';
+import { OrderLog, type TimedOrder } from './order-log.ts';
 import { FifoQueue, type Queue, StandardQueue } from './queue.ts';
 import { randomStream } from './random.ts';
 import { type Scenario, within } from './scenario.ts';
@@ -11,9 +12,6 @@ import { Tallies } from './tallies.ts';
 import type { Traffic } from './traffic.ts';
 import { Work } from './work.ts';
 import { reportOf } from './worker-report.ts';
-
-/** An order and when it was given. */
-export type TimedOrder = Order & { readonly seconds: number };
 
 /** What is left of a run. */
 export type Run = {
@@ -25,7 +23,6 @@ export type Run = {
   readonly notVisible: Int32Array;
   readonly living: Int32Array;
   readonly ready: Int32Array;
-  /** The first order, and each that differs from the one before in its number or its reason. */
   readonly orders: readonly TimedOrder[];
 };
 
@@ -49,7 +46,7 @@ class Simulation {
   readonly #settle: (message: number) => void;
   readonly #living: Int32Array;
   readonly #ready: Int32Array;
-  readonly #orders: TimedOrder[] = [];
+  readonly #log = new OrderLog();
 
   constructor(scenario: Scenario, traffic: Traffic, seed: number, autoscaler: Autoscaler) {
     const { queue, audit } = scenario;
@@ -88,17 +85,14 @@ class Simulation {
     const { visible, notVisible } = this.#counters;
     return {
       ...{ scenario: this.#scenario, traffic: this.#traffic, tallies: this.#tallies, visible, notVisible },
-      ...{ living: this.#living, ready: this.#ready, orders: this.#orders },
+      ...{ living: this.#living, ready: this.#ready, orders: this.#log.orders },
     };
   }
 
   #ask(tick: number): void {
     const order = this.#autoscaler.act(this.#view(tick));
     if (order === null) return;
-    const last = this.#orders.at(-1);
-    if (order.replicas !== last?.replicas || order.reason !== last.reason) {
-      this.#orders.push({ ...order, seconds: tick / ticksPerSecond });
-    }
+    this.#log.add(order, tick / ticksPerSecond);
     if (order.replicas !== this.#fleet.desired) this.#fleet.scale(order.replicas, this.#autoscaler.drains, tick);
   }
 

@@ -1,11 +1,11 @@
 import type { AutoscalerName } from '../../simulator/autoscalers/autoscalers.ts';
 import { geometricMean, mean, type Ratio, ratioOf } from '../../simulator/comparison.ts';
 import type { Outcome } from '../../simulator/outcome.ts';
-import { type Category, categories, type Scenario } from '../../simulator/scenario.ts';
+import { type Category, categories, type SuiteScenario } from '../../simulator/scenario.ts';
 
 /** A scenario and what came of it, by autoscaler, one outcome a seed. */
 export type Sample = {
-  readonly scenario: Scenario;
+  readonly scenario: SuiteScenario;
   readonly outcomes: Readonly<Record<AutoscalerName, readonly Outcome[]>>;
 };
 

@@ -1,4 +1,4 @@
-import { type Category, type Scenario, usual } from '../scenario.ts';
+import { type Category, type Scenario, type SuiteScenario, usual } from '../scenario.ts';
 
 /** What a scenario changes of the usual day. */
 export type Changes = {
@@ -17,7 +17,7 @@ export function build(
   durationSeconds: number,
   arrivals: Scenario['arrivals'],
   changes: Changes = {},
-): Scenario {
+): SuiteScenario {
   return {
     ...{ name, category, durationSeconds, arrivals },
     queue: { ...usual.queue, ...changes.queue },

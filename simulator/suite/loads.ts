@@ -1,4 +1,4 @@
-import type { Arrivals, Scenario } from '../scenario.ts';
+import type { Arrivals, SuiteScenario } from '../scenario.ts';
 import { build } from './build.ts';
 
 const constant = (perSecond: number, fromSeconds = 0, toSeconds?: number): Arrivals => ({
@@ -12,7 +12,7 @@ const batch = (messages: number, fromSeconds: number, periodSeconds?: number): A
 });
 
 /** Loads of every shape, which the recipient bears. */
-export const loads: readonly Scenario[] = [
+export const loads: readonly SuiteScenario[] = [
   build('constant-3', 'constant', 2400, [constant(3)]),
   build('constant-25', 'constant', 2400, [constant(25)]),
   build('constant-100', 'constant', 2400, [constant(100)]),
@@ -40,7 +40,7 @@ export const loads: readonly Scenario[] = [
 ];
 
 /** Workers, counters and an operator that do not do as they should, beside a recipient that does. */
-export const troubles: readonly Scenario[] = [
+export const troubles: readonly SuiteScenario[] = [
   build('pods-slow', 'slowPods', 2400, [constant(15), constant(70, 800, 1700)], {
     workers: { startupSeconds: [25, 60] },
   }),

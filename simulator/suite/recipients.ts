@@ -1,4 +1,4 @@
-import type { Arrivals, Scenario } from '../scenario.ts';
+import type { Arrivals, SuiteScenario } from '../scenario.ts';
 import { build } from './build.ts';
 
 const load = (perSecond: number, morePerSecond: number): readonly Arrivals[] => [
@@ -7,7 +7,7 @@ const load = (perSecond: number, morePerSecond: number): readonly Arrivals[] => 
 ];
 
 /** Recipients, limits and audits that cannot bear what is asked of them. */
-export const sick: readonly Scenario[] = [
+export const sick: readonly SuiteScenario[] = [
   build('outage', 'outage', 3000, load(20, 10), {
     recipient: [{ trouble: 'Down', fromSeconds: 700, toSeconds: 1300 }],
   }),

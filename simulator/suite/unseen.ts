@@ -1,7 +1,7 @@
 import type { Random } from '../../api/random.ts';
 import { uniform } from '../distributions.ts';
 import { randomStream } from '../random.ts';
-import type { Arrivals, Category, Scenario, Spell } from '../scenario.ts';
+import type { Arrivals, Category, Spell, SuiteScenario } from '../scenario.ts';
 import { build, type Changes } from './build.ts';
 
 /** Healthy twice, so that two in three are. */
@@ -11,7 +11,7 @@ const kinds = [randomHealthy, randomHealthy, randomSick];
  * A scenario that nobody has chosen: shape, rates, times and troubles come from its number. Whoever is good at the suite
  * only because it knows the suite is not good at these.
  */
-export function unseenScenario(number: number): Scenario {
+export function unseenScenario(number: number): SuiteScenario {
   const random = randomStream(number, 'unseen');
   const kind = kinds[number % kinds.length] ?? randomHealthy;
   return kind(`unseen-${number}`, random);
@@ -28,7 +28,7 @@ function choose<Item>(random: Random, items: readonly Item[]): Item {
   return item;
 }
 
-function randomHealthy(name: string, random: Random): Scenario {
+function randomHealthy(name: string, random: Random): SuiteScenario {
   const durationSeconds = Math.round(uniform(random, 1800, 3600));
   const [category, arrivals] = choose(random, shapes)(random, durationSeconds);
   return build(name, category, durationSeconds, arrivals, { workers: randomWorkers(random) });
@@ -86,7 +86,7 @@ function swing(random: Random): { perSecond: number; toPerSecond: number } {
   return { perSecond: uniform(random, 0, 8), toPerSecond: magnitude(random, 10, 60) };
 }
 
-function randomSick(name: string, random: Random): Scenario {
+function randomSick(name: string, random: Random): SuiteScenario {
   const perSecond = uniform(random, 10, 35);
   const load: readonly Arrivals[] = [
     { shape: 'Constant', perSecond },
