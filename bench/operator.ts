@@ -1,4 +1,4 @@
-import { glob, readFile } from 'node:fs/promises';
+import { glob } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -8,14 +8,14 @@ import { type Cluster, startCluster } from '../test/cluster/cluster.ts';
 import { awsKeys, Couriers, inParallel, type SeenCourier } from '../test/cluster/couriers.ts';
 import { type OperatorAccount, operatorAccount } from '../test/cluster/operator-account.ts';
 import { OperatorUnderTest } from '../test/cluster/operator-under-test.ts';
+import { cpuSeconds, residentMebibytes } from './process-usage.ts';
+import { quantile, significant } from './statistics.ts';
 
 const project = join(import.meta.dirname, '..');
 const namespace = 'bench';
 const couriersPath = `/apis/courier.dev/v1alpha1/namespaces/${namespace}/couriers`;
 /** What V8 chooses by itself in a container of 512 MiB, which is the chart's limit; it does not know of one here. */
 const asInItsContainer = '--max-old-space-size=256 --max-semi-space-size=1';
-/** Linux counts the CPU time of processes in hundredths of a second. */
-const ticksPerSecond = 100;
 
 /** What is measured of, and with what. */
 type Bench = {
@@ -87,9 +87,9 @@ async function changeLatencies({ cluster, couriers, count }: Bench, samples: num
 
 /** CPU seconds of the operator in an hour, for each Courier that is at rest. */
 async function steadyCpu({ operator, count }: Bench, seconds: number): Promise<number> {
-  const before = await cpuSeconds(operator);
+  const before = await cpuSeconds(operator.child.pid);
   await delay(seconds * 1000);
-  return (((await cpuSeconds(operator)) - before) * 3600) / seconds / count;
+  return (((await cpuSeconds(operator.child.pid)) - before) * 3600) / seconds / count;
 }
 
 /** Requests to the API server, and among them writes, that one Courier's way from zero to N replicas takes. */
@@ -131,7 +131,7 @@ async function main(count: number, json: boolean): Promise<void> {
     });
     const bench = { cluster, couriers, account, operator, count };
     const seconds = await reconcileAll(bench, metadata.resourceVersion);
-    const startCpu = await cpuSeconds(operator);
+    const startCpu = await cpuSeconds(operator.child.pid);
     await settle(bench);
     const latencies = await changeLatencies(bench, 100);
     await settle(bench);
@@ -140,12 +140,12 @@ async function main(count: number, json: boolean): Promise<void> {
     const result = {
       couriers: count,
       cores: availableParallelism(),
-      reconciledSeconds: round(seconds),
-      reconciledPerSecond: round(count / seconds),
-      startCpuSeconds: round(startCpu),
-      changeP50Milliseconds: round(quantile(latencies, 0.5)),
-      changeP99Milliseconds: round(quantile(latencies, 0.99)),
-      cpuSecondsPerSteadyCourierAndHour: round(cpu),
+      reconciledSeconds: significant(seconds),
+      reconciledPerSecond: significant(count / seconds),
+      startCpuSeconds: significant(startCpu),
+      changeP50Milliseconds: significant(quantile(latencies, 0.5)),
+      changeP99Milliseconds: significant(quantile(latencies, 0.99)),
+      cpuSecondsPerSteadyCourierAndHour: significant(cpu),
       ...(await memory(operator, count)),
       requestsPerScaleEvent: scale.requests,
       writesPerScaleEvent: scale.writes,
@@ -171,35 +171,15 @@ function isPatch({ verb, objectRef }: { readonly verb: string; readonly objectRe
   return objectRef?.resource !== 'leases' && ['create', 'patch', 'update', 'delete'].includes(verb);
 }
 
-/** https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
-async function cpuSeconds({ child }: OperatorUnderTest): Promise<number> {
-  const stat = await readFile(`/proc/${child.pid}/stat`, 'utf8');
-  const [userTicks, systemTicks] = stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .slice(11, 13);
-  return (Number(userTicks) + Number(systemTicks)) / ticksPerSecond;
-}
-
 async function memory(operator: OperatorUnderTest, count: number) {
-  const status = await readFile(`/proc/${operator.child.pid}/status`, 'utf8');
-  const mebibytes = (field: string) => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024;
-  const [now, peak] = [mebibytes('VmRSS'), mebibytes('VmHWM')];
+  const { now, peak } = await residentMebibytes(operator.child.pid);
   const heap = Number(/^nodejs_heap_size_used_bytes (\S+)/m.exec(await operator.get('/metrics'))?.[1]) / 2 ** 20;
   return {
-    memoryMebibytes: round(now),
-    peakMebibytes: round(peak),
-    heapMebibytes: round(heap),
-    kibibytesPerCourier: round((now * 1024) / count),
+    memoryMebibytes: significant(now),
+    peakMebibytes: significant(peak),
+    heapMebibytes: significant(heap),
+    kibibytesPerCourier: significant((now * 1024) / count),
   };
-}
-
-function quantile(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-}
-
-function round(value: number): number {
-  return Number(value.toPrecision(3));
 }
 
 const { values } = parseArgs({
