@@ -1,24 +1,18 @@
-import { type Dispatcher, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { Clock, Timer } from '../api/clock.ts';
 import type { WorkerConfig } from '../api/worker-config.ts';
 import { type AttemptFailure, attemptFailure } from './attempt-error.ts';
+import { Connections } from './connections.ts';
 import type { Message } from './message.ts';
 import type { Attempt, Recipient, ResponseHeaders } from './recipient.ts';
 import type { EncodeMessage } from './wire/encoder.ts';
-
-/**
- * How long connections are used before new ones replace them: with keep-alive alone, a worker would talk for ever to the
- * recipient's pods that existed when it started, and never to those that came later. undici's own `clientTtl` would
- * check every connection at every request, a tenth of the worker's time at 64 connections.
- */
-const connectionLifetimeMs = 300_000;
 
 /** Why an attempt is abandoned that lasts longer than the recipient's `timeoutSeconds`. */
 class DeadlineExceeded extends Error {}
 
 /** Posts messages over pooled keep-alive connections of HTTP/1.1, one request at a time on each. */
 export class HttpRecipient implements Recipient {
-  readonly #pool: Pool;
+  readonly #connections: Connections;
   readonly #request: Pick<Dispatcher.DispatchOptions, 'path' | 'method'>;
   readonly #encode: EncodeMessage;
   readonly #clock: Clock;
@@ -30,24 +24,24 @@ export class HttpRecipient implements Recipient {
     this.#open = new OpenExchanges(clock, recipient.timeoutSeconds * 1000);
     this.#request = { path: url.pathname + url.search, method: recipient.method };
     this.#encode = encode;
-    this.#pool = new Pool(url.origin, {
+    const options = {
       connections: recipient.concurrency.maxPerReplica,
       pipelining: 1,
       allowH2: false,
       connect: { timeout: recipient.connectTimeoutSeconds * 1000 },
       headersTimeout: 0,
       bodyTimeout: 0,
-      clientTtl: connectionLifetimeMs,
-    });
+    };
+    this.#connections = new Connections(url.origin, options, clock);
   }
 
   post(message: Message, ended: (attempt: Attempt) => void): void {
     const { headers, body } = this.#encode(message);
-    this.#pool.dispatch({ ...this.#request, headers, body }, new Exchange(this.#clock, this.#open, ended));
+    this.#connections.dispatch({ ...this.#request, headers, body }, new Exchange(this.#clock, this.#open, ended));
   }
 
   async close(): Promise<void> {
-    await this.#pool.close();
+    await this.#connections.close();
     this.#open.close();
   }
 }

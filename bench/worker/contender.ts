@@ -55,7 +55,8 @@ async function startCourier(options: ContenderOptions): Promise<Contender> {
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
   };
-  const child = new Child(join(import.meta.dirname, '../../worker/main.ts'), 'measured', { env });
+  // What is shipped: the sources would bring the compiler with them into memory.
+  const child = new Child(join(import.meta.dirname, '../../dist/worker.mjs'), 'measured', { env });
   const { port } = await child.told(isListening);
   const metrics = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   return { name: 'courier', child, metrics };
