@@ -941,6 +941,22 @@ export const courierSchema: Schema = {
               "minimum": 0,
               "maximum": 86400,
               "default": 300
+            },
+            "maxScaleOutStep": {
+              "description": "The most workers that are added at once; 0 for as many as are needed.",
+              "type": "integer",
+              "format": "int32",
+              "minimum": 0,
+              "maximum": 1000,
+              "default": 0
+            },
+            "drainTimeoutSeconds": {
+              "description": "How long a worker that is to leave may finish what it holds before it is told to stop. It receives nothing more in that time, and leaves sooner when it holds nothing.",
+              "type": "integer",
+              "format": "int32",
+              "minimum": 0,
+              "maximum": 43200,
+              "default": 120
             }
           }
         },
@@ -1507,6 +1523,85 @@ export const courierSchema: Schema = {
               "type": "string",
               "format": "date-time",
               "maxLength": 64
+            },
+            "decisions": {
+              "description": "The last decisions that changed the number of workers or what limits it, the newest first. courier explain prints them.",
+              "type": "array",
+              "maxItems": 10,
+              "x-kubernetes-list-type": "atomic",
+              "items": {
+                "description": "A decision that changed something.",
+                "type": "object",
+                "required": [
+                  "time",
+                  "from",
+                  "to",
+                  "reason",
+                  "limitedBy",
+                  "explanation"
+                ],
+                "properties": {
+                  "time": {
+                    "description": "When it was decided.",
+                    "type": "string",
+                    "format": "date-time",
+                    "maxLength": 64
+                  },
+                  "from": {
+                    "description": "How many workers there should have been before.",
+                    "type": "integer",
+                    "format": "int32",
+                    "minimum": 0
+                  },
+                  "to": {
+                    "description": "How many there should be since.",
+                    "type": "integer",
+                    "format": "int32",
+                    "minimum": 0
+                  },
+                  "reason": {
+                    "description": "The rule that fixed the number, in one word.",
+                    "type": "string",
+                    "maxLength": 64
+                  },
+                  "limitedBy": {
+                    "description": "What would have had to change for messages to be delivered faster.",
+                    "type": "string",
+                    "maxLength": 64
+                  },
+                  "explanation": {
+                    "description": "The number and what fixed it, in a sentence.",
+                    "type": "string",
+                    "maxLength": 1024
+                  },
+                  "inputs": {
+                    "description": "The figures that it was made of, by their names.",
+                    "type": "object",
+                    "maxProperties": 32,
+                    "additionalProperties": {
+                      "description": "A figure.",
+                      "type": "string",
+                      "maxLength": 64
+                    }
+                  }
+                }
+              }
+            },
+            "inputs": {
+              "description": "The figures of the decision in force, by their names.",
+              "type": "object",
+              "maxProperties": 32,
+              "additionalProperties": {
+                "description": "A figure.",
+                "type": "string",
+                "maxLength": 64
+              }
+            },
+            "draining": {
+              "description": "How many workers finish what they hold before they are removed.",
+              "type": "integer",
+              "format": "int32",
+              "minimum": 0
             }
           }
         },

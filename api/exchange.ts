@@ -10,7 +10,7 @@ export const exchangePath = '/exchange';
 
 /** What the operator hands down. */
 export type ExchangeOrder = {
-  /** Receive nothing and finish what is held: this worker is to be removed. */
+  /** Begin no more receives, and finish what is held or still comes: this worker is to be removed. */
   readonly drain: boolean;
   /** How long `drain` holds unless it is renewed, in seconds. */
   readonly validSeconds: number;

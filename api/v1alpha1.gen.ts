@@ -427,6 +427,15 @@ export interface CourierScaling {
    * 300.
    */
   readonly idleAfterSeconds: number;
+  /**
+   * The most workers that are added at once; 0 for as many as are needed. 0 to 1000. Default: 0.
+   */
+  readonly maxScaleOutStep: number;
+  /**
+   * How long a worker that is to leave may finish what it holds before it is told to stop. It receives nothing
+   * more in that time, and leaves sooner when it holds nothing. 0 to 43200. Default: 120.
+   */
+  readonly drainTimeoutSeconds: number;
 }
 /**
  * As whom AWS is called. Without anything here, with the identity of the pod: what EKS Pod Identity, IRSA or the
@@ -724,6 +733,62 @@ export interface CourierStatusScaling {
    * When the number of workers last changed.
    */
   readonly lastScaleTime?: string;
+  /**
+   * The last decisions that changed the number of workers or what limits it, the newest first. courier explain
+   * prints them.
+   */
+  readonly decisions?: readonly CourierStatusScalingDecision[];
+  /**
+   * The figures of the decision in force, by their names.
+   */
+  readonly inputs?: {
+    /**
+     * A figure.
+     */
+    readonly [k: string]: string;
+  };
+  /**
+   * How many workers finish what they hold before they are removed.
+   */
+  readonly draining?: number;
+}
+/**
+ * A decision that changed something.
+ */
+export interface CourierStatusScalingDecision {
+  /**
+   * When it was decided.
+   */
+  readonly time: string;
+  /**
+   * How many workers there should have been before.
+   */
+  readonly from: number;
+  /**
+   * How many there should be since.
+   */
+  readonly to: number;
+  /**
+   * The rule that fixed the number, in one word.
+   */
+  readonly reason: string;
+  /**
+   * What would have had to change for messages to be delivered faster.
+   */
+  readonly limitedBy: string;
+  /**
+   * The number and what fixed it, in a sentence.
+   */
+  readonly explanation: string;
+  /**
+   * The figures that it was made of, by their names.
+   */
+  readonly inputs?: {
+    /**
+     * A figure.
+     */
+    readonly [k: string]: string;
+  };
 }
 /**
  * What is known of one aspect.

@@ -14,6 +14,8 @@ export type WorkerStatus = {
   readonly waiting: Waiting;
   /** Why audit records cannot be written at this moment, as a sentence; null while they can. */
   readonly auditFailure: string | null;
+  /** Receives under way, which may still bring messages. */
+  readonly openReceives: number;
   readonly holding: Holding;
   readonly counters: WorkerCounters;
   readonly rates: WorkerRates;

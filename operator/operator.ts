@@ -22,6 +22,7 @@ import type { Logger } from './kube/log.ts';
 import type { KubeMetrics } from './kube/metrics.ts';
 import { WorkQueue } from './kube/workqueue.ts';
 import { SampledFleets } from './sampling/fleets.ts';
+import { PodCosts } from './sampling/pod-costs.ts';
 import { QueueSampler } from './sampling/queue-sampler.ts';
 import { readSecretCredentials } from './sampling/secret-credentials.ts';
 
@@ -37,8 +38,6 @@ export type OperatorOptions = {
 };
 
 const controllerName = 'courier';
-/** An order of the exchange outlives a few rounds that fail. */
-const orderIntervals = 3;
 
 /**
  * Runs the operator until `signal` fires, in the order of controller-runtime's manager: probes and metrics, caches, the
@@ -114,16 +113,16 @@ async function lead(
     readCredentials: (namespace, name, abort) => readSecretCredentials(client, namespace, name, abort),
   });
   const exchange = new ExchangeClient();
+  const podCosts = new PodCosts({ client, log });
   const fleets = new SampledFleets({
     ...{ clock, random, operatorKey, intervalMs: config.intervalMs },
     look: (courier, abort) => sampler.look(courier, abort),
-    exchange: (address, token, abort) =>
-      exchange.exchange(
-        address,
-        token,
-        { drain: false, validSeconds: (orderIntervals * config.intervalMs) / 1000 },
-        abort,
-      ),
+    exchange: (address, token, order, abort) => {
+      // A leader that has lost its lease without having noticed yet must not hand out shares that another one has.
+      if (!elector.mayWrite()) throw new Error('this operator does not lead any more');
+      return exchange.exchange(address, token, order, abort);
+    },
+    writeCosts: (workers, costs, abort) => podCosts.write(workers, costs, abort),
     podsOf: (key) => caches.podsOf(key),
     deploymentOf: ({ metadata }) => caches.deployments.store.get(`${metadata.namespace}/${childName(metadata.name)}`),
     changed: (key) => queue.add(key),

@@ -184,6 +184,11 @@ export class Pipeline {
     return this.#rate.status;
   }
 
+  /** Receives that are open, and may still bring messages. */
+  get openReceives(): number {
+    return this.#receiver.open;
+  }
+
   get concurrency(): ConcurrencyStatus {
     return { limit: this.#slots, max: this.#slots, ramping: false };
   }
@@ -237,15 +242,14 @@ export class Pipeline {
   }
 
   /**
-   * Receives nothing for `seconds`, gives back what was not attempted, and finishes the rest; 0 lifts such an order. When
-   * nobody repeats it, it runs out, and the worker receives again.
+   * Opens no receives for `seconds`, and finishes what is held and what open receives still bring: given back, it would be
+   * received a second time. 0 lifts such an order. When nobody repeats it, it runs out, and the worker receives again.
    */
   hold(seconds: number): void {
     this.#hold?.cancel();
     this.#hold = undefined;
     if (seconds > 0) {
       this.#hold = this.#options.clock.setTimeout(() => this.hold(0), seconds * 1000);
-      this.#giveBackWaiting();
     } else {
       this.#advance();
     }
@@ -357,7 +361,7 @@ export class Pipeline {
   }
 
   get #mayAttempt(): boolean {
-    return this.#state !== 'Draining' && this.#hold === undefined && this.#paused === undefined;
+    return this.#state !== 'Draining' && this.#paused === undefined;
   }
 
   /** Gives back what waits for an attempt, be it the first or another. */

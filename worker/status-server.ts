@@ -63,8 +63,18 @@ async function route(request: IncomingMessage, response: ServerResponse, options
     if (bytes > maxOrderBytes) return text(response, 413, `an order has at most ${maxOrderBytes} bytes`);
     chunks.push(chunk);
   }
+  if (await hasHungUp(request)) return;
   const { status, body } = options.exchange.answer(request.headers.authorization, Buffer.concat(chunks).toString());
   send(response, status, 'application/json', body);
+}
+
+/**
+ * Whether the sender of a request has given up. Then an order is late, since this process stood still meanwhile, and its
+ * sender counts on nobody having got it. The end of a connection is read in the round of the event loop after the last data.
+ */
+async function hasHungUp({ socket }: IncomingMessage): Promise<boolean> {
+  for (let round = 0; round < 2; round++) await new Promise((resolve) => setImmediate(resolve));
+  return socket.destroyed || socket.writableEnded;
 }
 
 async function answer(

@@ -17,6 +17,7 @@ export function workerStatus(
     state: pipeline.state === 'Running' && !seenQueue ? 'Starting' : pipeline.state,
     waiting: pipeline.waiting,
     auditFailure: pipeline.auditFailure,
+    openReceives: pipeline.openReceives,
     holding: { ...pipeline.holdings.counts },
     counters: { ...pipeline.counters },
     rates: rates.value,

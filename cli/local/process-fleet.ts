@@ -1,5 +1,5 @@
 import type { Clock } from '../../api/clock.ts';
-import type { WorkerStatus } from '../../api/worker-status.ts';
+import type { FleetWorker } from '../../operator/fleet/fleet-worker.ts';
 import type { WorkerReport } from '../../operator/scaling/ledger.ts';
 import { Slot } from './slot.ts';
 import type { UncleanStops } from './snapshot.ts';
@@ -9,8 +9,6 @@ export type FleetOptions = {
   /** Workers are called `<courier>-<slot>`, slots counted from 0. */
   readonly courier: string;
   readonly spawn: SpawnWorker;
-  /** Asks the worker whose status API listens on `port`. */
-  readonly readStatus: (port: number) => Promise<WorkerStatus>;
   /** How long a worker may take to stop, in milliseconds; then it is killed. */
   readonly stopWithinMs: number;
   readonly clock: Clock;
@@ -34,11 +32,18 @@ export class ProcessFleet {
     return [...this.#slots].sort(([a], [b]) => a - b).map(([, slot]) => slot);
   }
 
-  /** Replicas as the scaler counts them; what is leaving is none. */
-  get replicas(): { readonly ready: number; readonly starting: number } {
-    const staying = this.#staying();
-    const ready = staying.filter((slot) => slot.state === 'Running').length;
-    return { ready, starting: staying.length - ready };
+  /** All workers as the scaler sees them, those that are leaving included. */
+  get members(): readonly FleetWorker[] {
+    return this.workers.map((slot) => ({
+      ...{ id: slot.id, placed: true, leaving: !slot.staying, ready: slot.state === 'Running' },
+      address: slot.port === undefined ? undefined : { host: '127.0.0.1', port: slot.port },
+      ...{ createdTimeMs: slot.startedTimeMs, readyTimeMs: slot.readyTimeMs },
+    }));
+  }
+
+  /** How many workers there are; what is leaving is none. */
+  get size(): number {
+    return this.#staying().length;
   }
 
   /** All that were asked to stop since the fleet began, and did not stop cleanly. */
@@ -47,29 +52,25 @@ export class ProcessFleet {
   }
 
   /**
-   * Makes the fleet this large. It grows into the lowest free slots; it shrinks by asking the least busy workers to stop,
-   * and the place of one that is still leaving is not free.
+   * Makes the fleet this large. It grows into the lowest free slots; it shrinks by asking those workers to stop whose
+   * removal costs the least, and the place of one that is still leaving is not free.
+   *
+   * @param costs by the workers' ids; by what they hold, where none are given.
    */
-  resize(replicas: number): void {
+  resize(replicas: number, costs: ReadonlyMap<string, number> = new Map()): void {
     const staying = this.#staying();
     for (let missing = replicas - staying.length; missing > 0; missing--) this.#add();
-    const idleFirst = staying.sort((a, b) => a.held - b.held || b.name.localeCompare(a.name, 'en', { numeric: true }));
-    for (const slot of idleFirst.slice(0, Math.max(0, staying.length - replicas))) slot.drain();
+    const costOf = ({ id, held }: Slot) => costs.get(id) ?? held;
+    const cheapestFirst = staying.sort(
+      (a, b) => costOf(a) - costOf(b) || b.name.localeCompare(a.name, 'en', { numeric: true }),
+    );
+    for (const slot of cheapestFirst.slice(0, Math.max(0, staying.length - replicas))) slot.drain();
   }
 
-  /** Asks every worker for its status; those that do not answer are left out. */
-  async poll(): Promise<readonly WorkerReport[]> {
-    const reports = this.workers.map(async (slot): Promise<WorkerReport | undefined> => {
-      if (slot.port === undefined) return undefined;
-      try {
-        slot.status = await this.#options.readStatus(slot.port);
-      } catch {
-        // A worker that is busy, dead or just leaving says nothing this time; its fleet learns of its end by itself.
-        return undefined;
-      }
-      return { status: slot.status, leaving: !slot.staying };
-    });
-    return (await Promise.all(reports)).filter((report) => report !== undefined);
+  /** Takes note of what workers said of themselves. */
+  note(reports: readonly WorkerReport[]): void {
+    const statuses = new Map(reports.map(({ id, status }) => [id, status]));
+    for (const slot of this.workers) slot.status = statuses.get(slot.id) ?? slot.status;
   }
 
   /** Asks all workers to stop and resolves when none is left; one that takes too long is killed. */

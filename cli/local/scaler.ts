@@ -1,8 +1,11 @@
 import type { Clock } from '../../api/clock.ts';
+import type { CourierSpec } from '../../api/v1alpha1.gen.ts';
 import type { QueueCounters } from '../../aws/queue-attributes.ts';
-import { decide } from '../../operator/scaling/decide.ts';
-import { type Ledger, openLedger, record, type WorkerReport, workersOf } from '../../operator/scaling/ledger.ts';
-import type { Decision, Policy, QueueCounts, State } from '../../operator/scaling/types.ts';
+import type { FleetExchangeOptions } from '../../operator/fleet/fleet-exchange.ts';
+import { FleetScaler } from '../../operator/fleet/fleet-scaler.ts';
+import { countReplicas } from '../../operator/fleet/fleet-worker.ts';
+import type { WorkerReport } from '../../operator/scaling/ledger.ts';
+import type { Decision, QueueCounts } from '../../operator/scaling/types.ts';
 import { abortable } from '../abortable.ts';
 import type { ProcessFleet } from './process-fleet.ts';
 import type { Slot } from './slot.ts';
@@ -10,10 +13,10 @@ import type { CourierSnapshot, WorkerSnapshot } from './snapshot.ts';
 
 export type ScalerOptions = {
   readonly courier: string;
-  readonly policy: Policy;
-  /** No workers, whatever waits. */
-  readonly suspended: boolean;
-  readonly fleet: Pick<ProcessFleet, 'workers' | 'replicas' | 'unclean' | 'resize' | 'poll'>;
+  readonly spec: CourierSpec;
+  readonly fleet: Pick<ProcessFleet, 'workers' | 'members' | 'size' | 'unclean' | 'resize' | 'note'>;
+  readonly exchange: FleetExchangeOptions['exchange'];
+  readonly intervalMs: number;
   /** Reads the queue's counters; null when they are not usable. @throws Error with a sentence when it cannot. */
   readonly readQueue: (signal: AbortSignal) => Promise<QueueCounters | null>;
   readonly clock: Clock;
@@ -31,31 +34,35 @@ const draining = {
   explanation: 'draining: what is held is finished, and nothing more is received.',
 } as const;
 
+/** Nobody hears an exchange that takes no order of ours to its end. */
+const never = new AbortController().signal;
+
 /** Keeps the fleet of one Courier as large as its backlog needs: sample, decide, resize. */
 export class Scaler {
   readonly #options: ScalerOptions;
-  #state: State | null = null;
-  #desired = 0;
-  #ledger: Ledger;
+  readonly #scaler: FleetScaler;
 
   constructor(options: ScalerOptions) {
     this.#options = options;
-    this.#ledger = openLedger(options.clock.now());
+    this.#scaler = new FleetScaler({ ...options, adopts: false });
   }
 
   /** One round; resolves to what was seen and done. When `signal` aborts, it ends at once and nothing is done. */
   async tick(signal: AbortSignal): Promise<CourierSnapshot> {
-    const [sample, reports] = await Promise.all([this.#sample(signal), this.#report()]);
+    const { fleet, spec } = this.#options;
+    const [sample, reports] = await Promise.all([this.#sample(signal), this.#listen()]);
     if (signal.aborted) return this.#snapshot(sample, reports, draining);
-    const decision = this.#options.suspended ? suspended : this.#decide(sample.queue, reports);
-    this.#desired = decision.replicas;
-    this.#options.fleet.resize(decision.replicas);
+    if (spec.suspend) {
+      fleet.resize(0);
+      return this.#snapshot(sample, reports, suspended);
+    }
+    const decision = await this.#decide(sample.queue, signal);
     return this.#snapshot(sample, reports, decision);
   }
 
   /** A look at what is left, without a decision: for a fleet that drains. It waits for the queue until `signal` aborts. */
   async look(signal: AbortSignal): Promise<CourierSnapshot> {
-    const [sample, reports] = await Promise.all([this.#sample(signal), this.#report()]);
+    const [sample, reports] = await Promise.all([this.#sample(signal), this.#listen()]);
     return this.#snapshot(sample, reports, draining);
   }
 
@@ -68,19 +75,18 @@ export class Scaler {
     }
   }
 
-  async #report(): Promise<readonly WorkerReport[]> {
-    const reports = await this.#options.fleet.poll();
-    this.#ledger = record(this.#ledger, reports, this.#options.clock.now());
+  async #listen(): Promise<readonly WorkerReport[]> {
+    const { fleet, spec } = this.#options;
+    const reports = await this.#scaler.listen({ spec, workers: fleet.members }, never);
+    fleet.note(reports);
     return reports;
   }
 
-  #decide(queue: QueueCounts | null, reports: readonly WorkerReport[]): Decision {
-    const { clock, fleet, policy } = this.#options;
-    const replicas = { desired: this.#desired, ...fleet.replicas };
-    const workers = workersOf(this.#ledger, reports, replicas.ready);
-    const observation = { timeSeconds: clock.monotonic() / 1000, replicas, queue, workers };
-    const decision = decide(this.#state, observation, policy);
-    this.#state = decision.state;
+  async #decide(queue: QueueCounts | null, signal: AbortSignal): Promise<Decision> {
+    const { fleet, spec } = this.#options;
+    const view = { spec, queue, workers: fleet.members, live: fleet.size, lastReplicaRate: null };
+    const { decision, plan, costs } = await this.#scaler.decide(view, signal);
+    if (!signal.aborted) fleet.resize(plan.replicas, costs);
     return decision;
   }
 
@@ -94,16 +100,17 @@ export class Scaler {
       replicas,
     }: Pick<CourierSnapshot, 'reason' | 'limitedBy' | 'explanation'> & { replicas: number },
   ): CourierSnapshot {
-    const { courier, fleet, policy } = this.#options;
-    const workers = fleet.workers.map(describeWorker);
-    const { delivered, audited, deleted, failed } = this.#ledger.sums;
+    const { courier, fleet, spec } = this.#options;
+    const { drains, exchange } = this.#scaler;
+    const workers = fleet.workers.map((slot) => describeWorker(slot, drains.has(slot.id)));
+    const { delivered, audited, deleted, failed } = exchange.ledger.sums;
     const sum = (of: (report: WorkerReport) => number) => reports.reduce((total, report) => total + of(report), 0);
     return {
       courier,
       queue,
       problem,
-      replicas: { desired: replicas, ...fleet.replicas },
-      bounds: { min: policy.minReplicas, max: policy.maxReplicas },
+      replicas: { desired: replicas, ...countReplicas(fleet.members, drains) },
+      bounds: { min: spec.scaling.minReplicas, max: spec.scaling.maxReplicas },
       ...{ reason, limitedBy, explanation },
       totals: { delivered, audited, deleted, failed, held: workers.reduce((total, worker) => total + worker.held, 0) },
       unclean: fleet.unclean,
@@ -114,8 +121,9 @@ export class Scaler {
   }
 }
 
-function describeWorker(slot: Slot): WorkerSnapshot {
-  const { name, state, pid, status } = slot;
+function describeWorker(slot: Slot, drains: boolean): WorkerSnapshot {
+  const { name, pid, status } = slot;
+  const state = drains && slot.state === 'Running' ? 'Draining' : slot.state;
   const rates = slot.port === undefined ? undefined : status?.rates;
   const waiting = slot.port === undefined ? '' : (status?.waiting.explanation ?? '');
   return {

@@ -1,22 +1,15 @@
 import { type Clock, sleep } from '../../api/clock.ts';
-import { drainSeconds } from '../../api/drain-time.ts';
-import { environment } from '../../api/environment.ts';
 import type { Courier } from '../../api/v1alpha1.gen.ts';
-import type { QueueConnection } from '../../aws/clients.ts';
-import { describeAwsFailure } from '../../aws/explain.ts';
 import type { Credentials } from '../../aws/sigv4.ts';
-import { scalingPolicy } from '../../operator/scaling/policy.ts';
+import { ExchangeClient } from '../../operator/exchange/exchange-client.ts';
 import { abortable } from '../abortable.ts';
 import type { Range } from '../option-values.ts';
 import { preflight } from './preflight.ts';
-import { ProcessFleet } from './process-fleet.ts';
 import { RecentWarnings } from './recent-warnings.ts';
-import { Scaler } from './scaler.ts';
+import { type Opened, prepare, type Run } from './run.ts';
 import type { SecretSources } from './secret-directories.ts';
 import type { CourierSnapshot } from './snapshot.ts';
-import { workerSpawner } from './spawn-worker.ts';
 import type { View } from './view.ts';
-import { readWorkerStatus } from './worker-client.ts';
 import { WorkerFiles } from './worker-files.ts';
 
 export type SessionOptions = {
@@ -42,16 +35,8 @@ export type SessionOptions = {
 /** When to stop: by draining, or at once. */
 export type Stop = { readonly drain: AbortSignal; readonly kill: AbortSignal };
 
-/** A Courier whose queue can be used. */
-type Opened = { readonly courier: Courier; readonly queue: QueueConnection };
-
-/** One Courier at work. */
-type Run = { readonly fleet: ProcessFleet; readonly scaler: Scaler };
-
 /** While fleets drain, their workers are asked often, so that what they did last is counted. */
 const drainIntervalMs = 100;
-/** A worker ends by itself when its time to drain is over; one that has not ended this much later never will. */
-const stopGraceSeconds = 5;
 /** A process that is killed is gone in milliseconds; beyond this nobody waits for the system to say so. */
 const killedWithinMs = 1000;
 /** How long the queue may take to say what is left at the end; less when everything is to end at once. */
@@ -69,6 +54,7 @@ const emptySamples = 3;
 export async function runSession(options: SessionOptions, stop: Stop): Promise<readonly CourierSnapshot[]> {
   const { clock, view } = options;
   const opened: Opened[] = [];
+  const exchange = new ExchangeClient();
   let files: WorkerFiles | undefined;
   try {
     await openQueues(options, opened, stop.drain);
@@ -84,12 +70,12 @@ export async function runSession(options: SessionOptions, stop: Stop): Promise<r
       for (const warning of logs.newWarnings()) if (recent.isNew(warning)) view.warn(warning);
     };
     const runs: Run[] = [];
-    for (const { courier, queue } of opened) runs.push(await prepare(courier, queue, files, options));
+    for (const each of opened) runs.push(await prepare(each, { ...options, files, exchange }));
     await scale(runs, options, warn, stop.drain);
     return await drain(runs, options, warn, stop.kill);
   } finally {
     view.close();
-    await Promise.all(opened.map(({ queue }) => queue.close()));
+    await Promise.all([exchange.close(), ...opened.map(({ queue }) => queue.close())]);
     await files?.remove();
   }
 }
@@ -108,41 +94,6 @@ async function openQueues(
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-}
-
-async function prepare(
-  courier: Courier,
-  queue: QueueConnection,
-  files: WorkerFiles,
-  { clock, couriers, entry, env, secrets, view, workers }: SessionOptions,
-): Promise<Run> {
-  const { metadata, spec } = courier;
-  const namesakes = couriers.filter(({ metadata: { name } }) => name === metadata.name).length;
-  const name = namesakes === 1 ? metadata.name : `${metadata.namespace}-${metadata.name}`;
-  const configPath = await files.writeConfig(courier);
-  const secretsPath = await files.layOutSecrets(courier, secrets);
-  const spawn = workerSpawner({
-    ...{ entry, configPath, logs: files.logs, env: { ...env, [environment.secrets]: secretsPath } },
-  });
-  const report = (sentence: string) => view.note(sentence);
-  const stopWithinMs = (drainSeconds(spec) + stopGraceSeconds) * 1000;
-  const fleet = new ProcessFleet({ courier: name, spawn, readStatus: readWorkerStatus, stopWithinMs, clock, report });
-  const policy = scalingPolicy(spec);
-  const scaler = new Scaler({
-    courier: name,
-    policy: workers === undefined ? policy : { ...policy, minReplicas: workers.min, maxReplicas: workers.max },
-    suspended: spec.suspend,
-    fleet,
-    readQueue: async (signal) => {
-      try {
-        return (await queue.attributes(signal)).counters;
-      } catch (error) {
-        throw new Error(describeAwsFailure(error).sentence, { cause: error });
-      }
-    },
-    clock,
-  });
-  return { fleet, scaler };
 }
 
 async function scale(

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock, Timer } from '../../api/clock.ts';
 import type { WorkerStatus } from '../../api/worker-status.ts';
 import { held } from '../../operator/scaling/ledger.ts';
@@ -35,12 +36,17 @@ export const restartBackoff = { initialMs: 500, maxMs: 30_000, healthyMs: 60_000
  */
 export class Slot {
   readonly name: string;
+  /** Unlike the name, no other slot ever has it. */
+  readonly id = randomUUID();
   readonly #dependencies: SlotDependencies;
   #state: SlotState = 'Starting';
   #process: WorkerProcess | undefined;
   #restart: Timer | undefined;
   #overdue: Timer | undefined;
   #startedMs = 0;
+  /** When its process was started, and when that began to listen; milliseconds since the epoch. */
+  startedTimeMs = 0;
+  readyTimeMs: number | undefined;
   #deaths = 0;
   /** Where its status API listens; undefined until it does, and after it has ended. */
   port: number | undefined;
@@ -98,9 +104,11 @@ export class Slot {
     const { clock, spawn } = this.#dependencies;
     this.#state = 'Starting';
     this.#startedMs = clock.monotonic();
+    this.startedTimeMs = clock.now();
     this.#process = spawn(this.name, {
       listening: (port) => {
         this.port = port;
+        this.readyTimeMs = clock.now();
         if (this.#state === 'Starting') this.#state = 'Running';
       },
       exited: (exit) => this.#exited(exit),
@@ -112,6 +120,7 @@ export class Slot {
     if (this.#state === 'Draining') this.#stopped(exit);
     this.#process = undefined;
     this.port = undefined;
+    this.readyTimeMs = undefined;
     this.status = undefined;
     if (this.#state === 'Draining') {
       this.#leave();

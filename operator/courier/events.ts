@@ -5,7 +5,7 @@ import { type ConditionType, conditionReasons } from './reasons.ts';
 /** An event to be recorded about a Courier. */
 export type StatusEvent = {
   readonly type: 'Normal' | 'Warning';
-  /** The reason of the condition, or `ScaledOut` or `ScaledIn`. */
+  /** The reason of the condition or of the decision, or `ScaledOut` or `ScaledIn`. */
   readonly reason: string;
   readonly action: 'Scale' | 'Reconcile';
   readonly note: string;
@@ -23,11 +23,16 @@ const goodStatus = {
 } as const satisfies Omit<Record<ConditionType, CourierStatusCondition['status']>, 'Reconciling' | 'Stalled'>;
 
 /**
- * What is worth an event between two statuses: a change of the number of workers, and a change of what a condition says.
+ * What is worth an event between two statuses: a change of the number of workers, of what keeps it down, and of what a
+ * condition says.
  * That nothing is known yet, and that all is well from the start, is not; a cause that several conditions name is told once.
  */
 export function eventsOf(previous: CourierStatus | undefined, next: CourierStatus): readonly StatusEvent[] {
-  const events = [...scaled(previous, next), ...conditionTypes.flatMap((type) => changed(type, previous, next))];
+  const events = [
+    ...scaled(previous, next),
+    ...guarded(previous, next),
+    ...conditionTypes.flatMap((type) => changed(type, previous, next)),
+  ];
   const seen = new Set<string>();
   return events.filter(({ reason }) => !seen.has(reason) && seen.add(reason));
 }
@@ -43,6 +48,15 @@ function scaled(previous: CourierStatus | undefined, next: CourierStatus): reado
   const why = next.scaling?.explanation;
   const note = `Scaled from ${from} to ${to} ${to === 1 ? 'worker' : 'workers'}.${why === undefined ? '' : ` ${why}`}`;
   return [{ type: 'Normal', reason: to > from ? 'ScaledOut' : 'ScaledIn', action: 'Scale', note }];
+}
+
+/** What keeps workers from being added has changed, and the number of workers has not. */
+function guarded(previous: CourierStatus | undefined, next: CourierStatus): readonly StatusEvent[] {
+  const latest = next.scaling?.decisions?.[0];
+  if (latest === undefined || latest.from !== latest.to) return [];
+  const known = previous?.scaling?.decisions?.[0];
+  if (known?.time === latest.time && known.reason === latest.reason) return [];
+  return [{ type: 'Warning', reason: latest.reason, action: 'Scale', note: latest.explanation }];
 }
 
 function changed(

@@ -46,8 +46,9 @@ export const operatorAccess: readonly AccessRule[] = [
   },
   ...Object.entries(children).map(([kind, rule]) => ({ ...rule, purpose: `Applies the ${kind} of each Courier.` })),
   {
-    ...{ apiGroup: '', resource: 'pods', verbs: follow },
-    purpose: 'Sees why workers do not run, and where to ask them how they do.',
+    ...{ apiGroup: '', resource: 'pods', verbs: [...follow, 'patch'] },
+    purpose:
+      'Sees why workers do not run, and where to ask them how they do; notes which are the least loss to remove.',
   },
   {
     ...{ apiGroup: '', resource: 'secrets', verbs: ['get'] },

@@ -13,6 +13,8 @@ export type PlanContext = {
   readonly operatorImage: string;
   /** The number of workers that is wanted; the plan keeps it within the Courier's bounds. */
   readonly replicas: number;
+  /** Workers beyond these that finish what they hold before they are removed. */
+  readonly draining: number;
   /** Whether the cluster knows the Prometheus Operator's PodMonitor. */
   readonly podMonitors: boolean;
   /** Hexadecimal; what the workers know the operator by. */

@@ -118,9 +118,11 @@ export class Reconciler {
     const { fleets, context, deployments } = this.#options;
     const { name, namespace } = courier.metadata;
     const live = deployments.get(`${namespace}/${childName(name)}`)?.spec?.replicas;
+    const sample = fleets.sample(key);
     return planChildren(courier, {
       ...context,
-      replicas: fleets.sample(key)?.decision?.replicas ?? live ?? courier.spec.scaling.minReplicas,
+      replicas: sample?.decision?.replicas ?? live ?? courier.spec.scaling.minReplicas,
+      draining: sample?.draining ?? 0,
       exchangeTokenSha256: fleets.tokenSha256(courier),
     });
   }
@@ -204,6 +206,7 @@ export class Reconciler {
       pods: podsOf(key).map(observePod),
       queue,
       decision: sample?.decision,
+      draining: sample?.draining ?? 0,
       planError: plan.error,
       applyError,
       reports: (sample?.reports ?? []).map((report) => report.status),

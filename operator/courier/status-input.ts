@@ -16,6 +16,8 @@ export type StatusInput = {
   readonly queue: QueueLook;
   /** The last decision; undefined before the first. */
   readonly decision: StatusDecision | undefined;
+  /** Workers beyond the decision that finish what they hold before they are removed. */
+  readonly draining: number;
   readonly planError: PlanError | undefined;
   readonly applyError: ApplyError | undefined;
   /** What the workers said of themselves, those that answered. */

@@ -36,8 +36,17 @@ export function shouldWriteStatus(
   return statusWriteDelayMs(previous, next, lastWrittenMs, nowMs) === 0;
 }
 
-function substance({ observedGeneration, desiredReplicas, replicas, readyReplicas, conditions }: CourierStatus) {
+function substance({
+  observedGeneration,
+  desiredReplicas,
+  replicas,
+  readyReplicas,
+  scaling,
+  conditions,
+}: CourierStatus) {
+  const latest = scaling?.decisions?.[0];
   return {
+    latest: latest && [latest.time, latest.reason],
     observedGeneration,
     desiredReplicas,
     settled: replicas === desiredReplicas && readyReplicas === desiredReplicas,

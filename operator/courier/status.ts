@@ -1,10 +1,11 @@
-import type { CourierStatus, CourierStatusBacklog, CourierStatusScaling } from '../../api/v1alpha1.gen.ts';
+import type { CourierStatus, CourierStatusBacklog } from '../../api/v1alpha1.gen.ts';
 import { auditHealthy, scalingActive, scalingLimited } from './assess-load.ts';
 import { assessQueue } from './assess-queue.ts';
 import { assessRecipient } from './assess-recipient.ts';
 import { assessWorkload } from './assess-workload.ts';
 import { type AnyFinding, toConditions, toTime } from './conditions.ts';
 import { boundedReplicas } from './replicas.ts';
+import { scalingStatus } from './scaling-status.ts';
 import type { StatusInput } from './status-input.ts';
 import { findingsOf, mistake, type Verdict } from './verdict.ts';
 
@@ -35,7 +36,7 @@ export function computeStatus(input: StatusInput): CourierStatus {
   ];
   const desiredReplicas = desired(input);
   const backlog = backlogOf(input);
-  const scaling = scalingOf(input, desiredReplicas);
+  const scaling = scalingStatus(input, desiredReplicas);
   return {
     observedGeneration: generation,
     replicas: deployment?.status?.replicas ?? 0,
@@ -67,9 +68,12 @@ function readyVerdict(workers: string): Verdict {
   return { state: 'Ready', reason: 'Ready', message: `The queue can be read. ${workers}` };
 }
 
-function desired({ courier, deployment, decision }: StatusInput): number {
+/** Workers that only finish what they hold are still asked for, and not wanted any more. */
+function desired({ courier, deployment, decision, draining }: StatusInput): number {
   const { spec } = courier;
-  return deployment?.spec?.replicas ?? boundedReplicas(spec, decision?.replicas ?? spec.scaling.minReplicas);
+  const asked = deployment?.spec?.replicas;
+  if (asked !== undefined) return Math.max(0, asked - draining);
+  return boundedReplicas(spec, decision?.replicas ?? spec.scaling.minReplicas);
 }
 
 /** The counters, with the time at which they were first seen: an empty queue that stays empty changes nothing. */
@@ -79,39 +83,4 @@ function backlogOf({ queue, previous }: StatusInput): CourierStatusBacklog | und
   const { visible, notVisible: inFlight, delayed } = queue.counters;
   const same = before?.visible === visible && before.inFlight === inFlight && before.delayed === delayed;
   return same ? before : { visible, inFlight, delayed, observedTime: toTime(queue.timeMs) };
-}
-
-/** Before the first decision what the last one before said, above all the rate, which the next one begins with. */
-function scalingOf(input: StatusInput, desiredReplicas: number): CourierStatusScaling | undefined {
-  const { decision, previous, nowTimeMs } = input;
-  const before = previous?.scaling;
-  const changed = previous?.desiredReplicas !== undefined && previous.desiredReplicas !== desiredReplicas;
-  const lastScaleTime = changed ? toTime(nowTimeMs) : before?.lastScaleTime;
-  const time = lastScaleTime === undefined ? {} : { lastScaleTime };
-  if (decision === undefined) return before === undefined && !changed ? undefined : { ...before, ...time };
-  const { limitedBy, reason, explanation, inputs } = decision;
-  const arrivalRate = rateText(inputs.lambda);
-  const replicaRate = rateText(inputs.mu) ?? before?.replicaRate;
-  const estimatedDrainSeconds = drainSeconds(input, inputs.mu, desiredReplicas);
-  return {
-    ...{ limitedBy, reason, explanation, ...time },
-    ...(arrivalRate === undefined ? {} : { arrivalRate }),
-    ...(replicaRate === undefined ? {} : { replicaRate }),
-    ...(estimatedDrainSeconds === undefined ? {} : { estimatedDrainSeconds }),
-  };
-}
-
-/** Messages a second, to two digits below ten, since there the fraction matters. */
-function rateText(rate: unknown): string | undefined {
-  if (typeof rate !== 'number' || !Number.isFinite(rate)) return undefined;
-  return String(rate < 10 ? Number(rate.toPrecision(2)) : Math.round(rate));
-}
-
-function drainSeconds({ queue }: StatusInput, rate: unknown, replicas: number): number | undefined {
-  if (queue.kind !== 'Seen') return undefined;
-  const { visible } = queue.counters;
-  if (visible === 0) return 0;
-  if (typeof rate !== 'number' || !(rate > 0) || replicas === 0) return undefined;
-  const seconds = Math.ceil(visible / (rate * replicas));
-  return Number.isSafeInteger(seconds) ? seconds : undefined;
 }

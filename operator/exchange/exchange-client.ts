@@ -1,9 +1,11 @@
 import { Agent, request } from 'undici';
 import { type ExchangeOrder, exchangePath } from '../../api/exchange.ts';
 import { isWorkerStatus, type WorkerStatus } from '../../api/worker-status.ts';
+import type { Address } from '../fleet/fleet-worker.ts';
+import { deliveryMs } from '../leases/holder.ts';
 
-/** A worker answers in milliseconds; one that does not in two seconds is left out of this round. */
-const timeoutMs = 2_000;
+/** A worker answers in milliseconds; one that does not in this time is left out of this round. */
+const timeoutMs = deliveryMs;
 /** A status is some two kilobytes: more is not one. */
 const maxAnswerBytes = 65_536;
 
@@ -16,7 +18,7 @@ export class ExchangeClient {
    * @throws Error when it does not answer in time, refuses the token, or answers with something else.
    */
   async exchange(
-    { host, port }: { readonly host: string; readonly port: number },
+    { host, port }: Address,
     token: string,
     order: ExchangeOrder,
     signal: AbortSignal,

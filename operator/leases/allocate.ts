@@ -9,11 +9,18 @@ import {
   withAnswer,
   withGrant,
 } from './holder.ts';
-import type { LeaseTerms } from './terms.ts';
 import { fillByDemand } from './water-filling.ts';
 
 /** Exchanges in a row that a worker may leave unanswered before it gets no more than its fallback. */
 const toleratedSilence = 1;
+
+/** What is divided among the workers of a Courier. */
+export type LeaseTerms = {
+  /** Attempts per second of all workers together, retries included. */
+  readonly limit: number;
+  /** Attempts per second that a worker may make when nobody has told it anything for long: safe if all do so. */
+  readonly fallback: number;
+};
 
 /** A worker that may hold a share. */
 export type Seat = {
@@ -37,6 +44,9 @@ export type Allocation = { readonly book: LeaseBook; readonly grants: ReadonlyMa
 
 /** A book of which nothing is known: workers may hold what a leader before us has granted. */
 export const unknownBook: LeaseBook = { adoptedUntilMs: undefined, holders: new Map() };
+
+/** A book whose workers hold nothing that is not in it. */
+export const emptyBook: LeaseBook = { adoptedUntilMs: Number.NEGATIVE_INFINITY, holders: new Map() };
 
 /**
  * Divides the limit among the workers anew. In any interleaving of lost and late exchanges, of restarts and of new leaders,

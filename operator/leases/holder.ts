@@ -1,8 +1,10 @@
+import { rateLeaseSeconds } from '../../api/rate-limit.ts';
+
 /**
  * How long a lease lasts, from the moment it is sent. A worker counts from when it gets it, so it is told
  * {@link deliveryMs} less: however long the lease was on its way, it is over when we think so.
  */
-export const leaseMs = 15_000;
+export const leaseMs = rateLeaseSeconds * 1000;
 
 /** The longest that an exchange takes; what has not come back by then counts as unanswered. */
 export const deliveryMs = 2_000;

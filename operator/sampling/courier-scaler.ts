@@ -1,29 +1,35 @@
 import type { Clock } from '../../api/clock.ts';
-import type { WorkerStatus } from '../../api/worker-status.ts';
 import { describeAwsFailure } from '../../aws/explain.ts';
 import type { QueueAttributes } from '../../aws/queue-attributes.ts';
 import { toAwsError } from '../../aws/sdk-errors.ts';
 import type { LiveCourier } from '../courier/objects.ts';
 import type { QueueLook } from '../courier/status-input.ts';
-import { decide } from '../scaling/decide.ts';
-import { type Ledger, openLedger, record, type WorkerReport, workersOf } from '../scaling/ledger.ts';
-import { scalingPolicy } from '../scaling/policy.ts';
-import type { Decision, State } from '../scaling/types.ts';
+import type { FleetExchangeOptions } from '../fleet/fleet-exchange.ts';
+import { FleetScaler } from '../fleet/fleet-scaler.ts';
+import type { WorkerReport } from '../scaling/ledger.ts';
+import type { Decision } from '../scaling/types.ts';
 import { CredentialsSecretError } from './secret-credentials.ts';
-import { countReplicas, type WorkerPod } from './worker-pods.ts';
+import type { WorkerPod } from './worker-pods.ts';
 
 /** What is known of a Courier besides what its objects say. */
 export type Sample = {
   readonly look: QueueLook;
   readonly decision: Decision | undefined;
-  /** When the number of replicas was last decided anew, epoch milliseconds. */
-  readonly lastScaleTimeMs: number | undefined;
+  /** Workers beyond the decision that finish what they hold before they are removed. */
+  readonly draining: number;
   readonly reports: readonly WorkerReport[];
 };
 
 export type CourierScalerOptions = {
   readonly look: (courier: LiveCourier, signal: AbortSignal) => Promise<QueueAttributes>;
-  readonly exchange: (courier: LiveCourier, pod: WorkerPod, signal: AbortSignal) => Promise<WorkerStatus>;
+  readonly exchange: FleetExchangeOptions['exchange'];
+  /** Notes on pods what removing each costs, before some are. */
+  readonly writeCosts: (
+    pods: readonly WorkerPod[],
+    costs: ReadonlyMap<string, number>,
+    signal: AbortSignal,
+  ) => Promise<void>;
+  readonly intervalMs: number;
   readonly clock: Clock;
 };
 
@@ -42,13 +48,12 @@ function describeLook(error: unknown): Extract<QueueLook, { kind: 'Failed' }>['f
 /** Samples one Courier and decides how many workers it should have. It applies nothing: the reconciler does. */
 export class CourierScaler {
   readonly #options: CourierScalerOptions;
-  #state: State | null = null;
-  #ledger: Ledger;
-  #sample: Sample = { look: { kind: 'None' }, decision: undefined, lastScaleTimeMs: undefined, reports: [] };
+  readonly #scaler: FleetScaler;
+  #sample: Sample = { look: { kind: 'None' }, decision: undefined, draining: 0, reports: [] };
 
   constructor(options: CourierScalerOptions) {
     this.#options = options;
-    this.#ledger = openLedger(options.clock.now());
+    this.#scaler = new FleetScaler({ ...options, adopts: true });
   }
 
   get sample(): Sample {
@@ -66,40 +71,38 @@ export class CourierScaler {
     live: number | undefined,
     signal: AbortSignal,
   ): Promise<Sample> {
-    if (courier.spec.suspend) {
+    const { spec } = courier;
+    const listened = this.#scaler.listen({ spec, workers: pods }, signal);
+    if (spec.suspend) {
       // What the workers finish is still counted, but the queue is left alone.
-      const reports = await this.#report(courier, pods, signal);
-      this.#sample = { ...this.#sample, look: { kind: 'None' }, decision: undefined, reports };
+      this.#sample = { look: { kind: 'None' }, decision: undefined, draining: 0, reports: await listened };
+      this.#scaler.rest();
       return this.#sample;
     }
-    const [look, reports] = await Promise.all([this.#look(courier, signal), this.#report(courier, pods, signal)]);
-    if (!signal.aborted) this.#decide(courier, pods, live, look, reports);
+    const [look, reports] = await Promise.all([this.#look(courier, signal), listened]);
+    if (!signal.aborted) {
+      this.#sample = { look, reports, ...(await this.#decide(courier, pods, live, look, signal)) };
+    }
     return this.#sample;
   }
 
-  #decide(
-    { spec }: LiveCourier,
-    pods: readonly WorkerPod[],
+  async #decide(
+    { spec, status }: LiveCourier,
+    workers: readonly WorkerPod[],
     live: number | undefined,
     look: QueueLook,
-    reports: readonly WorkerReport[],
-  ): void {
-    const { clock } = this.#options;
-    const counted = countReplicas(pods);
-    const before = this.#sample.decision?.replicas ?? live ?? spec.scaling.minReplicas;
-    const decision = decide(
-      this.#state,
+    signal: AbortSignal,
+  ): Promise<Pick<Sample, 'decision' | 'draining'>> {
+    const { decision, plan, costs } = await this.#scaler.decide(
       {
-        timeSeconds: clock.monotonic() / 1000,
-        replicas: { desired: before, ...counted },
+        ...{ spec, workers, live: live ?? spec.scaling.minReplicas },
         queue: look.kind === 'Seen' ? look.counters : null,
-        workers: workersOf(this.#ledger, reports, counted.ready),
+        lastReplicaRate: Number(status?.scaling?.replicaRate) || null,
       },
-      scalingPolicy(spec),
+      signal,
     );
-    this.#state = decision.state;
-    const lastScaleTimeMs = decision.replicas === before ? this.#sample.lastScaleTimeMs : clock.now();
-    this.#sample = { look, decision, lastScaleTimeMs, reports };
+    if (plan.replicas < (live ?? 0)) await this.#options.writeCosts(workers, costs, signal);
+    return { decision, draining: plan.replicas - decision.replicas };
   }
 
   async #look(courier: LiveCourier, signal: AbortSignal): Promise<QueueLook> {
@@ -113,25 +116,5 @@ export class CourierScaler {
       const last = this.#sample.look;
       return { kind: 'Failed', failure: describeLook(error), failures: last.kind === 'Failed' ? last.failures + 1 : 1 };
     }
-  }
-
-  /** Workers that do not answer are left out: how many did is what `workersOf` goes by. */
-  async #report(
-    courier: LiveCourier,
-    pods: readonly WorkerPod[],
-    signal: AbortSignal,
-  ): Promise<readonly WorkerReport[]> {
-    const reports = await Promise.all(
-      pods.map(async (pod) => {
-        try {
-          return { status: await this.#options.exchange(courier, pod, signal), leaving: pod.leaving };
-        } catch {
-          return undefined;
-        }
-      }),
-    );
-    const answered = reports.filter((report) => report !== undefined);
-    this.#ledger = record(this.#ledger, answered, this.#options.clock.now());
-    return answered;
   }
 }

@@ -1,20 +1,25 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock, Timer } from '../../api/clock.ts';
+import type { ExchangeOrder } from '../../api/exchange.ts';
 import type { Random } from '../../api/random.ts';
 import type { Deployment, LiveCourier, Pod } from '../courier/objects.ts';
 import type { Fleets } from '../courier/reconciler.ts';
 import { type QueueLook, toleratedFailures } from '../courier/status-input.ts';
 import { exchangeToken, tokenSha256 } from '../exchange/token.ts';
+import type { Address } from '../fleet/fleet-worker.ts';
+import { leaseMs } from '../leases/holder.ts';
 import { CourierScaler, type CourierScalerOptions, type Sample } from './courier-scaler.ts';
 import { workerPod } from './worker-pods.ts';
 
 export type SampledFleetsOptions = {
   readonly look: CourierScalerOptions['look'];
   readonly exchange: (
-    address: { readonly host: string; readonly port: number },
+    address: Address,
     token: string,
+    order: ExchangeOrder,
     signal: AbortSignal,
   ) => ReturnType<CourierScalerOptions['exchange']>;
+  readonly writeCosts: CourierScalerOptions['writeCosts'];
   readonly operatorKey: Uint8Array;
   readonly podsOf: (courierKey: string) => readonly Pod[];
   readonly deploymentOf: (courier: LiveCourier) => Deployment | undefined;
@@ -54,15 +59,12 @@ export class SampledFleets implements Fleets {
     }
     // What was seen of another queue, or as somebody else, says nothing of this one.
     this.forget(key);
-    const { clock, look, operatorKey, random, intervalMs } = this.#options;
+    const { clock, look, operatorKey, random, writeCosts } = this.#options;
+    const intervalMs = this.#intervalMs(courier);
     const token = exchangeToken(operatorKey, courier.metadata.uid);
     const scaler = new CourierScaler({
-      clock,
-      look,
-      exchange: async (_, pod, signal) => {
-        if (pod.address === undefined) throw new Error(`${pod.name} has no address yet`);
-        return await this.#options.exchange(pod.address, token, signal);
-      },
+      ...{ clock, look, writeCosts, intervalMs },
+      exchange: (address, order, signal) => this.#options.exchange(address, token, order, signal),
     });
     const fresh: Fleet = {
       courier,
@@ -98,12 +100,18 @@ export class SampledFleets implements Fleets {
     for (const key of [...this.#fleets.keys()]) this.forget(key);
   }
 
+  /** Leases of a rate limit are renewed well before they run out, however seldom else there is a look. */
+  #intervalMs({ spec }: LiveCourier): number {
+    const { intervalMs } = this.#options;
+    return spec.recipient.rateLimit === undefined ? intervalMs : Math.min(intervalMs, leaseMs / 3);
+  }
+
   #schedule(key: string, fleet: Fleet, delayMs: number): void {
     fleet.timer = this.#options.clock.setTimeout(() => void this.#tick(key, fleet), delayMs);
   }
 
   async #tick(key: string, fleet: Fleet): Promise<void> {
-    const { clock, random, intervalMs, podsOf, deploymentOf, changed } = this.#options;
+    const { clock, random, podsOf, deploymentOf, changed } = this.#options;
     const before = fleet.scaler.sample;
     const pods = podsOf(key).flatMap((pod) => workerPod(pod) ?? []);
     const live = deploymentOf(fleet.courier)?.spec?.replicas;
@@ -114,7 +122,7 @@ export class SampledFleets implements Fleets {
       fleet.toldMs = nowMs;
       changed(key);
     }
-    this.#schedule(key, fleet, intervalMs * (0.9 + 0.2 * random()));
+    this.#schedule(key, fleet, this.#intervalMs(fleet.courier) * (0.9 + 0.2 * random()));
   }
 }
 
@@ -134,11 +142,15 @@ function pausing({ reports }: Sample): number {
   return reports.filter(({ status }) => status.waiting.for === 'Pause').length;
 }
 
+function asksForAsMany(before: Sample, after: Sample): boolean {
+  return before.decision?.replicas === after.decision?.replicas && before.draining === after.draining;
+}
+
 /** Whether a sample changes what is to be done or what is to be said, counters apart. */
 function saysMore(before: Sample, after: Sample): boolean {
-  if (isHiccup(after.look) && before.decision?.replicas === after.decision?.replicas) return false;
+  if (isHiccup(after.look) && asksForAsMany(before, after)) return false;
   return (
-    before.decision?.replicas !== after.decision?.replicas ||
+    !asksForAsMany(before, after) ||
     before.decision?.reason !== after.decision?.reason ||
     before.decision?.limitedBy !== after.decision?.limitedBy ||
     before.look.kind !== after.look.kind ||

@@ -1,17 +1,18 @@
 import { courierLabel, workerPort } from '../courier/names.ts';
 import type { Pod } from '../courier/objects.ts';
+import type { FleetWorker } from '../fleet/fleet-worker.ts';
 import type { KubeObject } from '../kube/objects.ts';
 
-/** A worker's pod, as far as scaling looks at it. */
-export type WorkerPod = {
+/** A worker's pod, as far as scaling looks at it; its id is its uid. */
+export type WorkerPod = FleetWorker & {
+  readonly namespace: string;
   readonly name: string;
-  readonly uid: string;
-  /** Where its status API is; undefined until it has an address and runs. */
-  readonly address: { readonly host: string; readonly port: number } | undefined;
-  readonly ready: boolean;
-  /** It was asked to stop. */
-  readonly leaving: boolean;
+  /** What it says that removing it costs, as a ReplicaSet reads it. */
+  readonly deletionCost: number;
 };
+
+/** What a ReplicaSet goes by when it removes pods that are alike else: the lowest first; 0 when absent. */
+export const deletionCostAnnotation = 'controller.kubernetes.io/pod-deletion-cost';
 
 /** `namespace/name` of the Courier that an object was made for, by its label. */
 export function courierKeysOf({ metadata }: KubeObject): readonly string[] {
@@ -20,21 +21,20 @@ export function courierKeysOf({ metadata }: KubeObject): readonly string[] {
 }
 
 /** What scaling needs to know of a pod; undefined for one whose life is over. */
-export function workerPod({ metadata, status }: Pod): WorkerPod | undefined {
+export function workerPod({ metadata, spec, status }: Pod): WorkerPod | undefined {
   if (status?.phase === 'Succeeded' || status?.phase === 'Failed') return undefined;
   const host = status?.phase === 'Running' ? status.podIP : undefined;
+  const ready = status?.conditions?.find((condition) => condition.type === 'Ready' && condition.status === 'True');
   return {
+    namespace: metadata.namespace ?? '',
     name: metadata.name,
-    uid: metadata.uid ?? metadata.name,
+    id: metadata.uid ?? metadata.name,
     address: host === undefined ? undefined : { host, port: workerPort.number },
-    ready: status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false,
+    placed: spec?.nodeName !== undefined,
+    ready: ready !== undefined,
     leaving: metadata.deletionTimestamp !== undefined,
+    createdTimeMs: Date.parse(metadata.creationTimestamp ?? '') || 0,
+    readyTimeMs: ready?.lastTransitionTime === undefined ? undefined : Date.parse(ready.lastTransitionTime),
+    deletionCost: Number(metadata.annotations?.[deletionCostAnnotation] ?? 0),
   };
-}
-
-/** How many workers there are: those that leave count no more. */
-export function countReplicas(pods: readonly WorkerPod[]): { ready: number; starting: number } {
-  const staying = pods.filter((pod) => !pod.leaving);
-  const ready = staying.filter((pod) => pod.ready).length;
-  return { ready, starting: staying.length - ready };
 }

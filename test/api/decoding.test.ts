@@ -49,6 +49,8 @@ describe('defaults', () => {
           drainTargetSeconds: 60,
           targetMessagesPerReplica: 500,
           idleAfterSeconds: 300,
+          maxScaleOutStep: 0,
+          drainTimeoutSeconds: 120,
         },
         worker: { logLevel: 'info' },
       },

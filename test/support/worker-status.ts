@@ -17,6 +17,7 @@ export function workerStatus({ counters, holding, rates, ...changes }: Changes =
     bootId: 'boot-1',
     startedTime: '2026-01-01T00:00:00.000Z',
     state: 'Running',
+    openReceives: 0,
     waiting: { for: 'Messages', explanation: 'the queue is empty' },
     auditFailure: null,
     rateLimit: null,

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { Registry } from 'prom-client';
 import type { ExchangeOrder } from '../../api/exchange.ts';
@@ -185,6 +187,22 @@ describe('the exchange on the status API', () => {
     assert.equal(read.status, 404);
     assert.equal((await post(alone.port, '{"drain":true,"validSeconds":1}')).status, 405);
     assert.equal((await post(server.port, '{}', { authorization }, '/status')).status, 405);
+  });
+
+  it('does not obey an order whose sender has given up before it was read', async () => {
+    const before = orders.length;
+    const body = '{"drain":true,"validSeconds":60}';
+    const head = `POST /exchange HTTP/1.1\r\nhost: worker\r\nauthorization: ${authorization}\r\ncontent-length: ${body.length}`;
+    const socket = connect(server.port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write(`${head}\r\n\r\n${body}`);
+    socket.destroySoon();
+    await once(socket, 'close');
+    assert.equal((await post(server.port, '{}')).status, 200);
+    assert.deepEqual(
+      orders.slice(before).map(({ drain }) => drain),
+      [false],
+    );
   });
 
   it('survives who hangs up within an order', async () => {

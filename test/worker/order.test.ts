@@ -5,8 +5,17 @@ import { VirtualWorker } from './virtual-worker.ts';
 const minute = 60_000;
 const slow = { concurrency: { maxPerReplica: 2 } };
 
+/** Starts a worker and has it finish, until the receive that it begins with has come back. */
+async function endOpenReceive(worker: VirtualWorker): Promise<void> {
+  worker.pipeline.start();
+  worker.pipeline.hold(25);
+  await worker.clock.advance(21_000);
+  assert.equal(worker.pipeline.openReceives, 0);
+  worker.pipeline.hold(15);
+}
+
 describe('a worker that is ordered to finish', () => {
-  it('receives nothing more, finishes what it attempts, gives back the rest, and goes on when the order runs out', async () => {
+  it('receives nothing more, finishes what it holds, and goes on when the order runs out', async () => {
     const worker = new VirtualWorker({ recipient: slow });
     worker.recipient.answer = () => ({ latencyMs: 1_000 });
     await worker.send(40);
@@ -14,26 +23,27 @@ describe('a worker that is ordered to finish', () => {
     await worker.clock.advance(3_100);
     worker.pipeline.hold(15);
     const { posts } = worker.recipient;
-    const attempted = posts.length;
+    const { received } = worker.pipeline.counters;
     assert.equal(worker.pipeline.gate.limitedBy, 'Order');
     assert.match(worker.pipeline.waiting.explanation, /the operator asked it to finish/);
     await worker.clock.advance(10_000);
-    assert.equal(posts.length, attempted);
+    assert.equal(posts.length, received);
+    assert.equal(worker.pipeline.openReceives, 0);
     assert.equal(worker.pipeline.holdings.size, 0);
-    assert.equal(await worker.left(), 40 - attempted);
+    assert.equal(await worker.left(), 40 - received);
     assert.equal(worker.pipeline.liveness.alive, true);
 
     await worker.clock.advance(5_100);
-    assert.ok(posts.length > attempted, 'the order has run out');
+    assert.ok(posts.length > received, 'the order has run out');
     await worker.clock.advanceUntil(() => worker.pipeline.counters.deleted === 40, 5 * minute);
     assert.equal(new Set(worker.recipient.accepted.map(({ body }) => body)).size, 40);
+    assert.equal(worker.pipeline.counters.redelivered, 0);
     assert.deepEqual(worker.deletedUnaudited, []);
   });
 
   it('obeys for as long as the order is renewed', async () => {
     const worker = new VirtualWorker({ recipient: slow });
-    worker.pipeline.start();
-    worker.pipeline.hold(15);
+    await endOpenReceive(worker);
     await worker.send(5);
     for (let renewals = 0; renewals < 20; renewals++) {
       await worker.clock.advance(10_000);
@@ -45,7 +55,7 @@ describe('a worker that is ordered to finish', () => {
 
   it('goes on at once when the order is taken back', async () => {
     const worker = new VirtualWorker({ recipient: slow });
-    worker.pipeline.start();
+    await endOpenReceive(worker);
     worker.pipeline.hold(300);
     await worker.send(5);
     await worker.clock.advance(30_000);
@@ -55,14 +65,18 @@ describe('a worker that is ordered to finish', () => {
     assert.equal(worker.recipient.accepted.length, 5);
   });
 
-  it('gives back what a long poll brings that was open already, without an attempt', async () => {
+  it('delivers what a long poll brings that was open already, and begins no other', async () => {
     const worker = new VirtualWorker({ recipient: slow });
     worker.pipeline.start();
     await worker.clock.advance(1_000);
     worker.pipeline.hold(15);
+    assert.equal(worker.pipeline.openReceives, 1);
+    await worker.send(1);
+    await worker.clock.advance(1_000);
     await worker.send(1);
     await worker.clock.advance(5_000);
-    assert.equal(worker.recipient.posts.length, 0);
+    assert.equal(worker.recipient.accepted.length, 1);
+    assert.equal(worker.pipeline.openReceives, 0);
     assert.equal(worker.pipeline.holdings.size, 0);
     assert.equal(await worker.left(), 1);
   });

@@ -15,7 +15,7 @@ export function deployment(courier: LiveCourier, context: PlanContext): Child & 
     kind: 'Deployment',
     metadata: childMetadata(courier),
     spec: {
-      replicas: boundedReplicas(courier.spec, context.replicas),
+      replicas: boundedReplicas(courier.spec, context.replicas, context.draining),
       selector: { matchLabels: { ...selectorLabels(courier.metadata.name) } },
       // A rollout takes nothing away before something new is ready.
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: 0 } },

@@ -1,6 +1,8 @@
+import type { ExchangeOrder } from '../../../api/exchange.ts';
 import type { WorkerStatus } from '../../../api/worker-status.ts';
 import { ProcessFleet } from '../../../cli/local/process-fleet.ts';
 import type { SpawnWorker, WorkerEvents } from '../../../cli/local/worker-process.ts';
+import type { Address } from '../../../operator/fleet/fleet-worker.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 import { workerStatus } from '../../support/worker-status.ts';
 
@@ -55,18 +57,21 @@ export function fakeFleet() {
       },
     };
   };
-  const readStatus = async (port: number) => {
+  /** Orders by the names of the workers that got them last. */
+  const orders = new Map<string, ExchangeOrder>();
+  const exchange = async ({ port }: Address, order: ExchangeOrder) => {
     const worker = workers.find(({ pid }) => pid === port);
     if (worker === undefined) throw new Error(`nobody listens on ${port}`);
+    orders.set(worker.name, order);
     return worker.status;
   };
   const report = (sentence: string) => reports.push(sentence);
-  const fleet = new ProcessFleet({ courier: 'orders', spawn, readStatus, stopWithinMs, clock, report });
+  const fleet = new ProcessFleet({ courier: 'orders', spawn, stopWithinMs, clock, report });
   /** The worker that was started last under this name. */
   const worker = (name: string) => {
     const found = workers.findLast((candidate) => candidate.name === name);
     if (found === undefined) throw new Error(`no worker ${name} was started`);
     return found;
   };
-  return { clock, fleet, workers, reports, worker };
+  return { clock, fleet, workers, reports, worker, exchange, orders };
 }

@@ -1,6 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { fakeFleet, stopWithinMs } from './fake-workers.ts';
+import type { ProcessFleet } from '../../../cli/local/process-fleet.ts';
+import { countReplicas } from '../../../operator/fleet/fleet-worker.ts';
+import { type FakeWorker, fakeFleet, stopWithinMs } from './fake-workers.ts';
+
+function replicasOf(fleet: ProcessFleet) {
+  return countReplicas(fleet.members, new Set());
+}
+
+/** Has the fleet know what its workers say. */
+function noteAll(fleet: ProcessFleet, workers: readonly FakeWorker[]): void {
+  fleet.note(
+    fleet.members.flatMap(({ id, address, leaving }) => {
+      const status = workers.find(({ pid }) => pid === address?.port)?.status;
+      return status === undefined ? [] : [{ id, status, leaving }];
+    }),
+  );
+}
 
 describe('a fleet of processes', () => {
   test('grows into numbered slots and counts who listens as ready', () => {
@@ -10,9 +26,9 @@ describe('a fleet of processes', () => {
       fleet.workers.map(({ name }) => name),
       ['orders-0', 'orders-1', 'orders-2'],
     );
-    assert.deepEqual(fleet.replicas, { ready: 0, starting: 3 });
+    assert.deepEqual(replicasOf(fleet), { ready: 0, starting: 3 });
     worker('orders-1').listen();
-    assert.deepEqual(fleet.replicas, { ready: 1, starting: 2 });
+    assert.deepEqual(replicasOf(fleet), { ready: 1, starting: 2 });
   });
 
   test('orders nothing twice', () => {
@@ -29,14 +45,14 @@ describe('a fleet of processes', () => {
     worker('orders-0').holds(5);
     worker('orders-1').holds(0);
     worker('orders-2').holds(9);
-    await fleet.poll();
+    noteAll(fleet, workers);
     fleet.resize(1);
     assert.deepEqual(
       workers.filter(({ terminated }) => terminated).map(({ name }) => name),
       ['orders-0', 'orders-1'],
     );
     assert.ok(workers.every(({ killed }) => !killed));
-    assert.deepEqual(fleet.replicas, { ready: 1, starting: 0 });
+    assert.deepEqual(replicasOf(fleet), { ready: 1, starting: 0 });
     assert.equal(fleet.workers.length, 3, 'who is leaving is still shown');
     worker('orders-0').exit();
     assert.deepEqual(
@@ -75,7 +91,7 @@ describe('a fleet of processes', () => {
     fleet.resize(1);
     workers[0]?.listen();
     workers[0]?.exit(null, 'SIGKILL');
-    assert.deepEqual(fleet.replicas, { ready: 0, starting: 1 });
+    assert.deepEqual(replicasOf(fleet), { ready: 0, starting: 1 });
     assert.deepEqual(reports, ['orders-0 died (signal SIGKILL); it is started again in 0.5 s']);
     await clock.advance(500);
     assert.equal(workers.length, 2);
@@ -114,18 +130,41 @@ describe('a fleet of processes', () => {
     assert.equal(workers.length, 1);
   });
 
-  test('asks everybody, and leaves out who does not answer', async () => {
-    const { fleet, workers, worker } = fakeFleet();
+  test('shows where its workers can be asked, who leaves, and how long each took to listen', async () => {
+    const { clock, fleet, worker } = fakeFleet();
     fleet.resize(3);
+    await clock.advance(700);
     worker('orders-0').listen();
-    worker('orders-1').listen();
     fleet.resize(2);
-    assert.ok(worker('orders-2').terminated, 'the one that was still starting goes');
-    workers.splice(1, 1);
-    const reports = await fleet.poll();
+    assert.ok(worker('orders-2').terminated, 'the last one goes');
+    const members = fleet.members.map(({ address, ready, leaving, createdTimeMs, readyTimeMs }) => [
+      ...[address?.port, ready, leaving],
+      readyTimeMs === undefined ? undefined : readyTimeMs - createdTimeMs,
+    ]);
+    assert.deepEqual(members, [
+      [1, true, false, 700],
+      [undefined, false, false, undefined],
+      [undefined, false, true, undefined],
+    ]);
+    assert.equal(fleet.size, 2);
+    assert.equal(new Set(fleet.members.map(({ id }) => id)).size, 3);
+  });
+
+  test('shrinks by those whose removal costs the least, where somebody has counted', () => {
+    const { fleet, worker } = fakeFleet();
+    fleet.resize(3);
+    const [first, second, third] = fleet.members.map(({ id }) => id) as [string, string, string];
+    fleet.resize(
+      2,
+      new Map([
+        [first, 3],
+        [second, 0],
+        [third, 1],
+      ]),
+    );
     assert.deepEqual(
-      reports.map(({ status, leaving }) => [status.worker, leaving]),
-      [['orders-0', false]],
+      [0, 1, 2].map((at) => worker(`orders-${at}`).terminated),
+      [false, true, false],
     );
   });
 
@@ -147,11 +186,11 @@ describe('a fleet of processes', () => {
   });
 
   test('counts who did not stop cleanly, and says what it held', async () => {
-    const { fleet, reports, worker } = fakeFleet();
+    const { fleet, reports, worker, workers } = fakeFleet();
     fleet.resize(2);
     for (const name of ['orders-0', 'orders-1']) worker(name).listen();
     worker('orders-0').holds(12);
-    await fleet.poll();
+    noteAll(fleet, workers);
     const draining = fleet.drain();
     worker('orders-0').exit(1);
     worker('orders-1').exit(0);

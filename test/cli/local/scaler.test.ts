@@ -2,24 +2,25 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { QueueCounters } from '../../../aws/queue-attributes.ts';
 import { Scaler } from '../../../cli/local/scaler.ts';
+import { liveCourier } from '../../operator/courier/fixtures.ts';
 import { fakeFleet } from './fake-workers.ts';
 
-const policy = {
-  minReplicas: 0,
-  maxReplicas: 5,
-  slotsPerReplica: 8,
-  targetMessagesPerReplica: 100,
-  idleAfterSeconds: 10,
-};
+const scaling = { minReplicas: 0, maxReplicas: 5, targetMessagesPerReplica: 100, idleAfterSeconds: 10 };
+const intervalMs = 1_000;
 
-function scalerOver(queue: { counters: QueueCounters | null | Error }, suspended = false) {
+function specWith(fields: Readonly<Record<string, unknown>> = {}) {
+  return liveCourier({ 'spec.scaling': scaling, 'spec.recipient.concurrency.maxPerReplica': 8, ...fields }).spec;
+}
+
+function scalerOver(queue: { counters: QueueCounters | null | Error }, fields?: Readonly<Record<string, unknown>>) {
   const fake = fakeFleet();
   const readQueue = async () => {
     if (queue.counters instanceof Error) throw queue.counters;
     return queue.counters;
   };
-  const { clock, fleet } = fake;
-  return { ...fake, scaler: new Scaler({ courier: 'orders', policy, suspended, fleet, readQueue, clock }) };
+  const { clock, exchange, fleet } = fake;
+  const spec = specWith(fields);
+  return { ...fake, scaler: new Scaler({ courier: 'orders', spec, fleet, exchange, intervalMs, readQueue, clock }) };
 }
 
 /** Nobody wants to stop. */
@@ -30,7 +31,7 @@ const empty: QueueCounters = { visible: 0, notVisible: 0, delayed: 0 };
 describe('the scaler of a machine', () => {
   test('starts as many workers as the backlog needs, and lets them go after the idle time', async () => {
     const queue = { counters: { ...empty, visible: 250 } };
-    const { scaler, clock, workers, fleet } = scalerOver(queue);
+    const { scaler, clock, workers, fleet, orders } = scalerOver(queue);
     const first = await scaler.tick(running);
     assert.deepEqual(first.replicas, { desired: 4, ready: 0, starting: 4 });
     assert.match(first.explanation, /^4 replicas: 250 messages drain/);
@@ -40,7 +41,13 @@ describe('the scaler of a machine', () => {
     await clock.advance(1000);
     assert.equal((await scaler.tick(running)).replicas.desired, 4);
     await clock.advance(10_000);
-    assert.equal((await scaler.tick(running)).replicas.desired, 0);
+    const idle = await scaler.tick(running);
+    assert.equal(idle.replicas.desired, 0);
+    assert.ok(idle.workers.every(({ state }) => state === 'Draining'));
+    assert.ok([...orders.values()].every(({ drain }) => drain));
+    assert.ok(!workers.some(({ terminated }) => terminated), 'nobody is stopped before it has said that it is done');
+    await clock.advance(1000);
+    await scaler.tick(running);
     assert.ok(workers.every(({ terminated }) => terminated));
     for (const worker of workers) worker.exit(0);
     assert.equal(fleet.workers.length, 0);
@@ -59,7 +66,7 @@ describe('the scaler of a machine', () => {
   });
 
   test('a suspended Courier has no workers, whatever waits', async () => {
-    const { scaler, workers } = scalerOver({ counters: { ...empty, visible: 250 } }, true);
+    const { scaler, workers } = scalerOver({ counters: { ...empty, visible: 250 } }, { 'spec.suspend': true });
     const snapshot = await scaler.tick(running);
     assert.equal(workers.length, 0);
     assert.equal(snapshot.explanation, '0 replicas: spec.suspend is true.');
@@ -89,10 +96,10 @@ describe('the scaler of a machine', () => {
   });
 
   test('a round that is interrupted ends at once, whatever hangs, and does nothing', async () => {
-    const { clock, fleet, workers } = fakeFleet();
+    const { clock, exchange, fleet, workers } = fakeFleet();
     const readQueue = () => new Promise<never>(() => {});
-    const minimum = { ...policy, minReplicas: 2 };
-    const scaler = new Scaler({ courier: 'orders', policy: minimum, suspended: false, fleet, readQueue, clock });
+    const spec = specWith({ 'spec.scaling.minReplicas': 2 });
+    const scaler = new Scaler({ courier: 'orders', spec, fleet, exchange, intervalMs, readQueue, clock });
     const stop = new AbortController();
     const round = scaler.tick(stop.signal);
     stop.abort();

@@ -49,7 +49,7 @@ async function planned(stage: Stage, courier: LiveCourier, replicas: number): Pr
   const { data } = await stage.admin.get<{ data: Record<string, string> }>(secret);
   const token = exchangeToken(Buffer.from(data['exchange-key'] ?? '', 'base64'), courier.metadata.uid);
   assert.equal(boundedReplicas(courier.spec, replicas), replicas);
-  const context = { operatorImage: 'courier-idle:test', podMonitors: false, replicas };
+  const context = { operatorImage: 'courier-idle:test', podMonitors: false, replicas, draining: 0 };
   return planChildren(courier, { ...context, exchangeTokenSha256: tokenSha256(token) }).children;
 }
 

@@ -13,6 +13,7 @@ export const now = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 export const context: PlanContext = {
   operatorImage: 'registry.example.com/courier:1.2.3',
   replicas: 3,
+  draining: 0,
   podMonitors: false,
   exchangeTokenSha256: '5f'.repeat(32),
 };
@@ -88,6 +89,7 @@ export function inputWith(fields: Partial<StatusInput> = {}): StatusInput {
     pods: [],
     queue: seen,
     decision,
+    draining: 0,
     planError: undefined,
     applyError: undefined,
     reports: [],

@@ -31,7 +31,7 @@ const sampleOf = (replicas: number): Sample => ({
       surplus: null,
     },
   },
-  lastScaleTimeMs: undefined,
+  draining: 0,
   reports: [],
 });
 

@@ -62,6 +62,7 @@ describe('the status of a Courier that is well', () => {
         explanation: decision.explanation,
         replicaRate: '10',
         estimatedDrainSeconds: 4,
+        inputs: { B: '120', mu: '10' },
       },
     });
     assert.ok(conditions?.every(({ lastTransitionTime }) => lastTransitionTime === '2026-01-02T03:03:05Z'));

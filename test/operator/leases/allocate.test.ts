@@ -1,15 +1,25 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { allocate, answered, type LeaseBook, type Seat, unknownBook } from '../../../operator/leases/allocate.ts';
+import {
+  allocate,
+  answered,
+  type LeaseBook,
+  type LeaseTerms,
+  type Seat,
+  unknownBook,
+} from '../../../operator/leases/allocate.ts';
 import { deliveryMs, leaseMs } from '../../../operator/leases/holder.ts';
-import { leaseTerms } from '../../../operator/leases/terms.ts';
 import { type Fate, type Incident, LeaseWorld, type WorldRound } from './lease-world.ts';
 
 /** Rounding errors of a few hundred additions. */
 const epsilon = 1e-6;
 const most = 10;
-const terms = leaseTerms(100, most);
+const terms = termsOf(100);
+
+function termsOf(limit: number): LeaseTerms {
+  return { limit, fallback: limit / most };
+}
 
 function seat(id: string, demand = Number.POSITIVE_INFINITY, askable = true): Seat {
   return { id, demand, askable };
@@ -107,8 +117,8 @@ describe('leases of a rate limit', () => {
     const rounds = new Rounds();
     const seats = [seat('a'), seat('b')];
     rounds.settle(seats);
-    assert.ok(Math.abs(total(rounds.run(seats, [], leaseTerms(40, most))) - 40) < epsilon);
-    assert.ok(Math.abs(total(rounds.run(seats, [], leaseTerms(80, most))) - 80) < epsilon);
+    assert.ok(Math.abs(total(rounds.run(seats, [], termsOf(40))) - 40) < epsilon);
+    assert.ok(Math.abs(total(rounds.run(seats, [], termsOf(80))) - 80) < epsilon);
   });
 
   it('reserve its fallback for a worker that cannot be asked yet', () => {

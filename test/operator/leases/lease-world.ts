@@ -1,6 +1,12 @@
-import { allocate, answered, type LeaseBook, type Seat, unknownBook } from '../../../operator/leases/allocate.ts';
+import {
+  allocate,
+  answered,
+  type LeaseBook,
+  type LeaseTerms,
+  type Seat,
+  unknownBook,
+} from '../../../operator/leases/allocate.ts';
 import { deliveryMs, type Grant, leaseMs } from '../../../operator/leases/holder.ts';
-import { leaseTerms } from '../../../operator/leases/terms.ts';
 
 /** How an exchange with a worker ends: where it is lost, or how long it takes each way, in milliseconds. */
 export type Fate =
@@ -62,7 +68,7 @@ class ModelWorker {
 export class LeaseWorld {
   readonly limit = 100;
   readonly #mostWorkers: number;
-  readonly #terms;
+  readonly #terms: LeaseTerms;
   readonly #workers: ModelWorker[] = [];
   #due: { readonly atMs: number; readonly happen: () => void }[] = [];
   #book: LeaseBook = unknownBook;
@@ -76,7 +82,7 @@ export class LeaseWorld {
 
   constructor(mostWorkers: number, workers: number) {
     this.#mostWorkers = mostWorkers;
-    this.#terms = leaseTerms(this.limit, mostWorkers);
+    this.#terms = { limit: this.limit, fallback: this.limit / mostWorkers };
     for (let index = 0; index < workers; index++) this.#start(0);
   }
 

@@ -37,6 +37,7 @@ class Bench {
       this.exchanged.push({ address, token });
       return workerStatus();
     },
+    writeCosts: async () => {},
     podsOf: () => this.pods,
     deploymentOf: () => deploymentOf(0),
     changed: (name) => this.changed.push(name),

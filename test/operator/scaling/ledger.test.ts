@@ -8,6 +8,7 @@ const start = Date.parse('2026-01-01T00:00:00Z');
 
 function report(bootId: string, delivered: number, holding = 0, leaving = false): WorkerReport {
   return {
+    id: `pod of ${bootId}`,
     status: workerStatus({
       bootId,
       startedTime: '2026-01-01T00:00:01Z',
