@@ -32,13 +32,13 @@ export function share(text: string): number {
   return value;
 }
 
-const millisecondsIn: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+const millisecondsIn: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** `20ms`, `1.5s` or `2m`, in milliseconds. */
+/** `20ms`, `1.5s`, `2m`, `3h` or `4d`, in milliseconds. */
 export function duration(text: string): number {
-  const match = /^(\d*\.?\d+)(ms|s|m)$/.exec(text);
+  const match = /^(\d*\.?\d+)(ms|s|m|h|d)$/.exec(text);
   const milliseconds = Number(match?.[1]) * (millisecondsIn[match?.[2] ?? ''] ?? Number.NaN);
-  if (!(milliseconds >= 0)) throw new InvalidArgumentError('It must be a duration, such as 20ms, 1.5s or 2m.');
+  if (!(milliseconds >= 0)) throw new InvalidArgumentError('It must be a duration, such as 20ms, 1.5s, 2m, 3h or 4d.');
   return milliseconds;
 }
 

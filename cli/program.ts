@@ -4,6 +4,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { parseLatency, parseTail } from './harness/latency.ts';
 import { collect, duration, keyValue, port, positiveNumber, share, wholeNumber, workerRange } from './option-values.ts';
+import { addRedrive } from './redrive/commands.ts';
 import { autoscalerNames } from './simulate/autoscaler-names.ts';
 
 /** What a command came to; its module is loaded only when it is called. */
@@ -41,6 +42,7 @@ function courierProgram(report: Report): Command {
   const harness = program.command('harness').description('Send test messages, or receive them.');
   addSend(harness, report);
   addReceive(harness, report);
+  addRedrive(program, report);
   return program;
 }
 

@@ -1,3 +1,4 @@
+import { isWithinStatuses, parseStatusRange } from '../api/status-range.ts';
 import type { CourierDelivery, CourierDeliveryRule } from '../api/v1alpha1.gen.ts';
 import type { Attempt, ResponseHeaders } from './recipient.ts';
 
@@ -50,26 +51,18 @@ function isFinal(status: number): boolean {
 
 function compileRule(rule: CourierDeliveryRule, index: number): Rule {
   const { statuses, errors, header, action, delaySeconds } = rule;
-  const ranges = statuses?.map(statusRange);
+  const ranges = statuses?.map(parseStatusRange);
   const disposition = { action, delaySeconds, decidedBy: `delivery.rules[${index}]` };
   const matches = (attempt: Attempt): boolean => {
     if (attempt.error !== undefined) return errors?.includes(attempt.error) ?? false;
     if (ranges === undefined && header === undefined) return false;
     const { status, headers } = attempt;
     return (
-      (ranges === undefined || ranges.some(({ from, to }) => status >= from && status <= to)) &&
+      (ranges === undefined || ranges.some((range) => isWithinStatuses(range, status))) &&
       (header === undefined || hasHeader(headers, header.name.toLowerCase(), header.value))
     );
   };
   return { matches, disposition };
-}
-
-/** `404`, `4xx` or `500-504`, both ends included. The CRD's rules hold what is written to these forms. */
-function statusRange(text: string): { readonly from: number; readonly to: number } {
-  if (text.endsWith('xx')) return { from: Number(text[0]) * 100, to: Number(text[0]) * 100 + 99 };
-  const [from, to = from] = text.split('-').map(Number);
-  if (from === undefined || to === undefined) throw new TypeError(`${text} is no status, class or range`);
-  return { from, to };
 }
 
 function hasHeader(headers: ResponseHeaders, name: string, value: string | undefined): boolean {

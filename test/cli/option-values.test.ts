@@ -11,6 +11,8 @@ const understood: readonly [name: string, actual: () => unknown, expected: unkno
   ['milliseconds', () => duration('20ms'), 20],
   ['seconds with a fraction', () => duration('1.5s'), 1500],
   ['minutes', () => duration('2m'), 120_000],
+  ['hours', () => duration('1.5h'), 5_400_000],
+  ['days', () => duration('2d'), 172_800_000],
   ['a fixed number of workers', () => workerRange('3'), { min: 3, max: 3 }],
   ['a range of workers from zero', () => workerRange('0..8'), { min: 0, max: 8 }],
   ['a pair whose value has an equals sign', () => keyValue('a=b=c', { x: 'y' }), { x: 'y', a: 'b=c' }],
