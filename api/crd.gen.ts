@@ -501,6 +501,11 @@ export const courierSchema: Schema = {
                   "minimum": 1,
                   "maximum": 1024,
                   "default": 64
+                },
+                "adaptive": {
+                  "description": "Find out how many requests the recipient bears: more as long as it answers as fast as before, fewer when it becomes slower or refuses, never more than maxPerReplica. False: always maxPerReplica.",
+                  "type": "boolean",
+                  "default": true
                 }
               }
             },

@@ -213,6 +213,11 @@ export interface CourierRecipientConcurrency {
    * The most requests that one worker has open at a time. 1 to 1024. Default: 64.
    */
   readonly maxPerReplica: number;
+  /**
+   * Find out how many requests the recipient bears: more as long as it answers as fast as before, fewer when it
+   * becomes slower or refuses, never more than maxPerReplica. False: always maxPerReplica. Default: true.
+   */
+  readonly adaptive: boolean;
 }
 /**
  * The most messages that all workers together send in a time, every attempt counted; no limit when absent. What

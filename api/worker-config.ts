@@ -54,8 +54,12 @@ function withoutVolume({ file, ...audit }: CourierAudit): WorkerConfig['spec']['
  */
 export function serializeRestartConfig({ metadata, spec }: WorkerConfig): string {
   const { scaling: _divided, recipient, ...rest } = spec;
-  const { rateLimit: _leased, concurrency: _told, ...fixed } = recipient;
-  return JSON.stringify({ metadata, spec: { ...rest, recipient: fixed } }, sortKeys);
+  const { rateLimit: _leased, concurrency, ...fixed } = recipient;
+  const { maxPerReplica: _told, ...fixedConcurrency } = concurrency;
+  return JSON.stringify(
+    { metadata, spec: { ...rest, recipient: { ...fixed, concurrency: fixedConcurrency } } },
+    sortKeys,
+  );
 }
 
 /**

@@ -79,14 +79,15 @@ export type Waiting = {
   /**
    * - `Nothing`: receives as fast as it can.
    * - `Messages`: a long poll is open and the queue has nothing.
-   * - `Recipient`: every slot is taken by a request that has not been answered yet.
+   * - `Recipient`: every slot is taken by a request that has not been answered yet, or the recipient asked for a pause.
    * - `Audit`: as much is delivered and not yet audited as may be; `explanation` says why.
+   * - `Breaker`: the recipient is down; `explanation` says since when and how.
    * - `RateLimit`: the share of the rate limit is used up.
    * - `Queue`: receiving fails; `explanation` says why.
    * - `Drain`: it was asked to stop.
    * - `Pause`: the recipient wants no more messages; `explanation` says what it answered.
    */
-  readonly for: 'Nothing' | 'Messages' | 'Recipient' | 'RateLimit' | 'Audit' | 'Queue' | 'Drain' | 'Pause';
+  readonly for: 'Nothing' | 'Messages' | 'Recipient' | 'Breaker' | 'RateLimit' | 'Audit' | 'Queue' | 'Drain' | 'Pause';
   /** One sentence for a person. */
   readonly explanation: string;
 };
@@ -151,6 +152,10 @@ export type WorkerCounters = {
   readonly auditBlockedSeconds: number;
   /** Seconds in which nothing was received because the share of the rate limit was used up. */
   readonly rateLimitedSeconds: number;
+  /** How often the circuit breaker has opened. */
+  readonly breakerOpenings: number;
+  /** Messages sent while it was open, to see whether the recipient is back. */
+  readonly probes: number;
 };
 
 /** Averages over the last ten seconds. */

@@ -17,9 +17,12 @@ export class Connections {
   readonly #retiring = new Set<Promise<void>>();
   #pool: Pool;
   #openedMs: number;
+  #most: number;
 
-  constructor(origin: string, options: Pool.Options, clock: Clock) {
-    this.#open = () => new Pool(origin, options);
+  /** @param connections the most of them. */
+  constructor(origin: string, options: Omit<Pool.Options, 'connections'>, connections: number, clock: Clock) {
+    this.#open = () => new Pool(origin, { ...options, connections: this.#most });
+    this.#most = connections;
     this.#clock = clock;
     this.#pool = this.#open();
     this.#openedMs = clock.monotonic();
@@ -29,6 +32,12 @@ export class Connections {
     const nowMs = this.#clock.monotonic();
     if (nowMs - this.#openedMs > lifetimeMs) this.#renew(nowMs);
     this.#pool.dispatch(options, handler);
+  }
+
+  /** Sets the most connections. */
+  resize(connections: number): void {
+    this.#most = connections;
+    this.#renew(this.#clock.monotonic());
   }
 
   /** Lets open requests end and closes the connections. */

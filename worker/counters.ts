@@ -27,5 +27,7 @@ export function newCounters(): Counters {
     deliveredSlotSeconds: 0,
     auditBlockedSeconds: 0,
     rateLimitedSeconds: 0,
+    breakerOpenings: 0,
+    probes: 0,
   };
 }

@@ -9,12 +9,12 @@ import type { Message } from './message.ts';
 import type { Observations } from './observations.ts';
 import type { RateLimiter } from './rate/rate-limiter.ts';
 import type { Attempt, Recipient } from './recipient.ts';
+import type { Keep, RecipientLimits } from './recipient-limits/recipient-limits.ts';
 
 export type DispatcherOptions = {
   readonly lanes: Lanes;
   readonly recipient: Recipient;
-  /** Requests that may be open at once now. */
-  readonly slots: () => number;
+  readonly limits: RecipientLimits;
   readonly rate: RateLimiter;
   /** Why a message must not be attempted. */
   readonly undeliverable: (message: Message) => DeadLetterCause | undefined;
@@ -32,6 +32,8 @@ export type DispatcherOptions = {
   readonly refused: (message: Message, attempt: Attempt, disposition: Disposition) => void;
   /** Called with a message that may not be attempted now, since one before it in its lane was lost. */
   readonly heldBack: (message: Message) => void;
+  /** Whether a message that has failed may wait here to be a probe. */
+  readonly mayKeep: (message: Message) => boolean;
   /** Called when a slot has fallen free. */
   readonly freed: () => void;
 };
@@ -60,8 +62,8 @@ export class Dispatcher {
 
   /** Posts whatever may be posted now. */
   pump(): void {
-    const { lanes, holdings, slots, rate, clock, undeliverable, rejected } = this.#options;
-    while (holdings.counts.posting < slots() && rate.mayTake()) {
+    const { lanes, holdings, limits, rate, clock, undeliverable, rejected } = this.#options;
+    while (limits.mayStart(holdings.counts.posting) && rate.mayTake()) {
       const message = lanes.take();
       if (message === undefined) return;
       // SQS may already have given it to somebody else: posting it now would make a duplicate for certain.
@@ -82,9 +84,18 @@ export class Dispatcher {
     for (const successor of lanes.fail(message)) heldBack(successor);
   }
 
+  /** Keeps a message for the next probe. Unless it may be its own fault, a probe does not count as an attempt of it. */
+  #keep(message: Message, keep: Keep): void {
+    const { lanes, holdings, limits } = this.#options;
+    if (keep === 'AsProbe' && !limits.isInDoubt) message.attempt--;
+    holdings.move(message, 'received');
+    lanes.retry(message);
+  }
+
   #post(message: Message): void {
-    const { holdings, counters, rate, recipient, clock } = this.#options;
+    const { holdings, counters, limits, rate, recipient, clock } = this.#options;
     rate.take(1);
+    limits.started(message);
     holdings.move(message, 'posting');
     message.attempt++;
     counters.attempts++;
@@ -94,13 +105,15 @@ export class Dispatcher {
   }
 
   #ended(message: Message, attempt: Attempt): void {
-    const { lanes, holdings, counters, observations, clock, dispose, delivered, refused } = this.#options;
+    const { lanes, holdings, limits, counters, observations, clock, dispose, delivered, refused, mayKeep } =
+      this.#options;
     this.#oldestMs.delete(message);
     this.#attemptMs.add(attempt.durationMs);
     counters.busySlotSeconds += attempt.durationMs / 1000;
     observations.histograms.attemptSeconds.observe(attempt.durationMs / 1000);
     const disposition = dispose(attempt);
     observations.outcomes[disposition.action]++;
+    const keep = limits.ended(message, attempt, disposition, holdings.counts);
     if (disposition.action === 'Acknowledge' && attempt.error === undefined) {
       counters.delivered++;
       counters.deliveredSlotSeconds += attempt.durationMs / 1000;
@@ -114,7 +127,8 @@ export class Dispatcher {
     } else {
       if (attempt.status === 429) counters.throttled++;
       else counters.failed++;
-      refused(message, attempt, disposition);
+      if (keep !== undefined && disposition.action === 'Retry' && mayKeep(message)) this.#keep(message, keep);
+      else refused(message, attempt, disposition);
     }
     this.pump();
     this.#options.freed();

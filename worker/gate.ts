@@ -10,6 +10,8 @@ export type GateInput = {
   readonly reserved: number;
   /** Delivered messages that may wait for their audit record. */
   readonly auditCapacity: number;
+  /** Messages that may be held to probe a recipient with that is down; undefined: it is not. */
+  readonly probes: number | undefined;
   /** Messages that the rate limit lets be sent now. */
   readonly tokens: number;
   /** Messages of a receive that asks for as many as it can: for fewer tokens, receiving waits. */
@@ -28,7 +30,7 @@ export type GateDecision = {
    * What would leave no room even without the receives under way, or too little for a full receive in the case of the rate
    * limit; `Nothing` while it is they who have it.
    */
-  readonly limitedBy: 'Nothing' | 'Pause' | 'Order' | 'Recipient' | 'RateLimit' | 'Audit' | 'Queue';
+  readonly limitedBy: 'Nothing' | 'Pause' | 'Order' | 'Recipient' | 'Breaker' | 'RateLimit' | 'Audit' | 'Queue';
 };
 
 /**
@@ -37,7 +39,7 @@ export type GateDecision = {
  * those that already wait.
  */
 export function decideRoom(input: GateInput): GateDecision {
-  const { slots, prefetch, reserved, tokens, fullReceive, auditCapacity, ordered, paused, holding } = input;
+  const { slots, prefetch, reserved, probes, tokens, fullReceive, auditCapacity, ordered, paused, holding } = input;
   if (paused) return { room: 0, limitedBy: 'Pause' };
   if (ordered) return { room: 0, limitedBy: 'Order' };
   const attempting = holding.received + holding.posting;
@@ -45,6 +47,10 @@ export function decideRoom(input: GateInput): GateDecision {
   const toDelete = holding.audited + holding.deadLettering + holding.deadLettered;
   const forAudit = auditCapacity - holding.delivered - toDelete - holding.waiting - attempting;
   const forRate = tokens - holding.received;
+  if (probes !== undefined) {
+    const forProbes = probes - attempting - holding.waiting;
+    return { room: Math.max(0, Math.min(forAudit, forRate, forProbes) - reserved), limitedBy: 'Breaker' };
+  }
   const least = Math.min(forSlots, forAudit, forRate);
   const room = Math.max(0, least - reserved);
   if (forRate < Math.min(fullReceive, forSlots, forAudit)) return { room, limitedBy: 'RateLimit' };

@@ -25,19 +25,22 @@ export class HttpRecipient implements Recipient {
     this.#request = { path: url.pathname + url.search, method: recipient.method };
     this.#encode = encode;
     const options = {
-      connections: recipient.concurrency.maxPerReplica,
       pipelining: 1,
       allowH2: false,
       connect: { timeout: recipient.connectTimeoutSeconds * 1000 },
       headersTimeout: 0,
       bodyTimeout: 0,
     };
-    this.#connections = new Connections(url.origin, options, clock);
+    this.#connections = new Connections(url.origin, options, recipient.concurrency.maxPerReplica, clock);
   }
 
   post(message: Message, ended: (attempt: Attempt) => void): void {
     const { headers, body } = this.#encode(message);
     this.#connections.dispatch({ ...this.#request, headers, body }, new Exchange(this.#clock, this.#open, ended));
+  }
+
+  resize(connections: number): void {
+    this.#connections.resize(connections);
   }
 
   async close(): Promise<void> {

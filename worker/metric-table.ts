@@ -1,5 +1,5 @@
 import type { CourierDeliveryRule } from '../api/v1alpha1.gen.ts';
-import type { Holding, Waiting, WorkerCounters, WorkerStatus } from '../api/worker-status.ts';
+import type { BreakerStatus, Holding, Waiting, WorkerCounters, WorkerStatus } from '../api/worker-status.ts';
 
 /** Attempts by what their answers meant. */
 export type Outcomes = Readonly<Record<CourierDeliveryRule['action'], number>>;
@@ -44,6 +44,8 @@ const counters: Readonly<Record<keyof WorkerCounters, readonly [name: string, he
   busySlotSeconds: ['slot_busy_seconds_total', 'Seconds that requests took, over all of them.'],
   deliveredSlotSeconds: ['slot_delivered_seconds_total', 'Seconds that accepted requests took.'],
   auditBlockedSeconds: ['audit_blocked_seconds_total', 'Seconds in which nothing was received because of the audit.'],
+  breakerOpenings: ['breaker_openings_total', 'Times that the circuit breaker has opened.'],
+  probes: ['breaker_probes_total', 'Messages sent while the circuit breaker was open.'],
   rateLimitedSeconds: [
     'rate_limited_seconds_total',
     'Seconds in which nothing was received because of the rate limit.',
@@ -54,12 +56,15 @@ const waitingKinds: readonly Waiting['for'][] = [
   'Nothing',
   'Messages',
   'Recipient',
+  'Breaker',
   'RateLimit',
   'Audit',
   'Queue',
   'Drain',
   'Pause',
 ];
+
+const breakerStates: readonly BreakerStatus['state'][] = ['Closed', 'Open', 'Recovering'];
 
 /** Every metric of a worker that is read when it is scraped. To add one, add a row: the docs are generated from it. */
 export const readMetrics: readonly ReadMetric[] = [
@@ -84,6 +89,25 @@ export const readMetrics: readonly ReadMetric[] = [
     help: 'What keeps the worker from receiving more: 1 for the present reason, 0 for the others.',
     label: 'for',
     read: ({ status }) => oneOf(waitingKinds, status.waiting.for),
+  },
+  {
+    name: 'concurrency_limit',
+    type: 'gauge',
+    help: 'Requests that may be open at a time now, by what the recipient bears.',
+    read: ({ status }) => status.concurrency.limit,
+  },
+  {
+    name: 'concurrency_max',
+    type: 'gauge',
+    help: 'The most requests that may ever be open at a time (recipient.concurrency.maxPerReplica).',
+    read: ({ status }) => status.concurrency.max,
+  },
+  {
+    name: 'breaker_state',
+    type: 'gauge',
+    help: 'The circuit breaker in front of the recipient: 1 for the present state, 0 for the others.',
+    label: 'state',
+    read: ({ status }) => oneOf(breakerStates, status.breaker.state),
   },
   {
     name: 'rate_limit_messages_per_second',

@@ -18,6 +18,7 @@ import { Auditor } from './audit/auditor.ts';
 import { BestEffort } from './audit/best-effort.ts';
 import { auditRecords } from './audit/record.ts';
 import type { AuditSink } from './audit/sink.ts';
+import { BlockedTime } from './blocked-time.ts';
 import { newCounters } from './counters.ts';
 import { DeadLetters } from './dead-letters/dead-letters.ts';
 import { Deleter } from './deleter.ts';
@@ -35,6 +36,7 @@ import { RateLimiter } from './rate/rate-limiter.ts';
 import { ReceiveAge } from './receive-age.ts';
 import { messagesPerReceive, Receiver } from './receiver.ts';
 import type { Recipient } from './recipient.ts';
+import { RecipientLimits } from './recipient-limits/recipient-limits.ts';
 import { Refusals } from './refusals.ts';
 import { Releaser } from './releaser.ts';
 import { StallWatch } from './stall-watch.ts';
@@ -47,6 +49,8 @@ const auditCapacity = { perSlot: 4, atLeast: 1024 };
 const waitingPerSlot = 2;
 /** A wait that is worth a receive: longer ones are spent in the queue, where they hold up nobody. */
 const shortWaitMs = 5_000;
+/** How long what was received waits here for a recipient that is down: shorter outages cost no receive. */
+const surplusAfterMs = 60_000;
 /** A receive's own time, beyond the wait that it asks SQS for. */
 const receiveMarginMs = 10_000;
 
@@ -89,10 +93,10 @@ export class Pipeline {
   readonly #stalls: StallWatch;
   readonly #rate: RateLimiter;
   readonly #receiveAge = new ReceiveAge();
-  #slots: number;
+  readonly #limits: RecipientLimits;
   readonly #emptied = Promise.withResolvers<void>();
   #state: WorkerState = 'Starting';
-  #blocked: { by: GateDecision['limitedBy']; sinceMs: number };
+  readonly #blockedTime: BlockedTime;
   /** Set while the operator wants nothing to be received; fires when that runs out. */
   #hold: Timer | undefined;
   /** Why nothing is received any more: the recipient's answer, and what says that it means to stop. */
@@ -105,7 +109,6 @@ export class Pipeline {
     const shared = { queue, clock, random, log, holdings: this.holdings, counters: this.#counters };
     const { fifo } = parseQueueUrl(spec.queue.url);
     const maxAgeMs = spec.delivery.maxMessageAgeSeconds * 1000;
-    this.#slots = spec.recipient.concurrency.maxPerReplica;
     this.#lanes = fifo ? new GroupLanes() : new StandardLane();
     this.#deleter = new Deleter({ ...shared, settled: () => this.#advance() });
     this.#releaser = new Releaser({ ...shared, settled: () => this.#advance() });
@@ -115,12 +118,14 @@ export class Pipeline {
     this.#auditor = this.#newAuditor(isRequired);
     if (this.#auditor !== undefined && !isRequired)
       this.#bestEffort = new BestEffort(this.#auditor, this.#counters, log);
-    this.#blocked = { by: 'Nothing', sinceMs: clock.monotonic() };
+    this.#blockedTime = new BlockedTime(this.#counters, clock.monotonic());
+    const { maxPerReplica: maxConcurrency, adaptive } = spec.recipient.concurrency;
+    this.#limits = new RecipientLimits({ ...shared, maxConcurrency, adaptive, changed: () => this.#maySend() });
     this.#rate = new RateLimiter({
       fallback: fallbackOf(spec),
       hasOperator: options.hasOperator,
       clock,
-      refilled: () => this.#refilled(),
+      refilled: () => this.#maySend(),
     });
     this.#refusals = this.#newRefusals(fifo);
     this.#dispatcher = new Dispatcher({
@@ -128,7 +133,7 @@ export class Pipeline {
       observations: this.observations,
       lanes: this.#lanes,
       recipient,
-      slots: () => this.#slots,
+      limits: this.#limits,
       rate: this.#rate,
       undeliverable: (message) => undeliverable(message, maxAgeMs, clock.now()),
       dispose: dispositionTable(spec.delivery, options.deadLetterQueue !== undefined),
@@ -136,6 +141,7 @@ export class Pipeline {
       refused: (message, attempt, disposition) => this.#refusals.refuse(message, attempt, disposition),
       rejected: (message, cause) => this.#refusals.reject(message, cause),
       heldBack: (message) => this.#releaser.giveBack(message, 0),
+      mayKeep: (message) => this.#mayAttempt && !(this.#limits.isInDoubt && this.#refusals.isLastAttempt(message)),
       freed: () => this.#advance(),
     });
     this.#receiver = new Receiver({
@@ -165,14 +171,15 @@ export class Pipeline {
 
   /** How many more messages may be received now, and what limits them. */
   get gate(): GateDecision {
-    const slots = this.#slots;
+    const slots = this.#limits.pauseMs > 0 ? 0 : this.#limits.limit;
     return decideRoom({
       slots,
       prefetch: prefetchFor(slots, this.#receiver.latencyMs, this.#dispatcher.attemptMs),
       reserved: this.#receiver.reserved,
+      probes: this.#limits.probesToHold,
       tokens: this.#rate.tokens,
       fullReceive: Math.min(messagesPerReceive, this.#largestRoom),
-      auditCapacity: Math.max(auditCapacity.atLeast, auditCapacity.perSlot * slots),
+      auditCapacity: Math.max(auditCapacity.atLeast, auditCapacity.perSlot * this.#limits.maxConcurrency),
       ordered: this.#hold !== undefined,
       paused: this.#paused !== undefined,
       holding: this.holdings.counts,
@@ -190,11 +197,11 @@ export class Pipeline {
   }
 
   get concurrency(): ConcurrencyStatus {
-    return { limit: this.#slots, max: this.#slots, ramping: false };
+    return this.#limits.concurrency;
   }
 
   get breaker(): BreakerStatus {
-    return { state: 'Closed', explanation: 'messages are sent' };
+    return this.#limits.breaker;
   }
 
   /** The longest wait of a message for its first receive, over the last five seconds. */
@@ -213,9 +220,11 @@ export class Pipeline {
       gate: this.gate,
       paused: this.#paused,
       holding: this.holdings.counts,
-      slots: this.#slots,
+      slots: this.#limits.limit,
       openReceives: this.#receiver.open,
       rateLimit: this.#rate.status,
+      breaker: this.#limits.breaker,
+      pauseMs: this.#limits.pauseMs,
       receiveFailure: this.#receiver.failure,
       auditFailure: this.#auditor?.failure,
     });
@@ -262,9 +271,10 @@ export class Pipeline {
 
   /** Sets the most requests that may be open at a time. What is open above it ends as it would have. */
   setMaxConcurrency(requests: number): void {
-    this.#slots = requests;
-    this.#dispatcher.pump();
-    this.#advance();
+    if (requests === this.#limits.maxConcurrency) return;
+    this.#limits.setMaxConcurrency(requests);
+    this.#options.recipient.resize(requests);
+    this.#maySend();
   }
 
   /**
@@ -287,6 +297,7 @@ export class Pipeline {
     this.#heartbeat.stop();
     this.#stalls.stop();
     this.#rate.close();
+    this.#limits.close();
     const clean = this.#isEmpty;
     if (this.#bestEffort !== undefined) this.#counters.auditDropped += this.#auditor?.pending ?? 0;
     if (clean) await Promise.all([this.#options.recipient.close(), this.#auditor?.close()]);
@@ -323,7 +334,7 @@ export class Pipeline {
       ...{ attempts: this.#attempts, deadLetters: this.#newDeadLetters(fifo), maxAttempts },
       backoff: { initialMs: backoff.initialMilliseconds, maxMs: backoff.maxSeconds * 1000 },
       longestWaitMs: longestWaitMs(fifo, maxAttempts),
-      waitingCapacity: () => waitingPerSlot * this.#slots,
+      waitingCapacity: () => waitingPerSlot * this.#limits.maxConcurrency,
       due: () => this.#dispatcher.pump(),
       pause: (because) => this.#pause(because),
     });
@@ -348,6 +359,8 @@ export class Pipeline {
   #received(messages: readonly ReceivedMessage[]): void {
     const { clock, spec } = this.#options;
     const now = { timeMs: clock.now(), monotonicMs: this.#stalls.arrivalMs };
+    // While the recipient is down, what has not failed yet tells more than what has.
+    const failed = this.#limits.openForMs > 0 ? this.#lanes.clear() : [];
     for (const received of messages) {
       const message = takeUp(received, now, spec.queue.visibilityTimeoutSeconds, this.#attempts.of(received.messageId));
       this.#counters.received++;
@@ -357,6 +370,8 @@ export class Pipeline {
       if (!this.#mayAttempt) this.#releaser.giveBack(message, 0);
       else this.#lanes.add(message);
     }
+    for (const message of failed) this.#lanes.add(message);
+    this.#limits.received();
     this.#dispatcher.pump();
   }
 
@@ -368,6 +383,17 @@ export class Pipeline {
   #giveBackWaiting(): void {
     this.#refusals.clear();
     for (const message of this.#lanes.clear()) this.#releaser.giveBack(message, 0);
+  }
+
+  /** While the recipient is down for long, gives back what is not needed to probe it: others may have more luck. */
+  #giveBackSurplus(): void {
+    const { openForMs, probesToHold } = this.#limits;
+    if (openForMs < surplusAfterMs || probesToHold === undefined) return;
+    if (this.holdings.counts.received <= probesToHold) return;
+    for (const [index, message] of this.#lanes.clear().entries()) {
+      if (index < probesToHold) this.#lanes.add(message);
+      else this.#releaser.giveBack(message, 0);
+    }
   }
 
   /** The recipient wants no more: what is open ends, and nothing is received for as long as this process lives. */
@@ -418,7 +444,7 @@ export class Pipeline {
 
   /** Messages that could be received if nothing were held and all tokens there. */
   get #largestRoom(): number {
-    return Math.min(this.#slots, Math.floor(this.#rate.burst));
+    return Math.min(this.#limits.limit, Math.floor(this.#rate.burst));
   }
 
   /** Room for messages; when it is the rate limit that leaves none, it is asked for again once that has changed. */
@@ -430,8 +456,9 @@ export class Pipeline {
     return room;
   }
 
-  /** Tokens have come: what waits may be sent, and more received. */
-  #refilled(): void {
+  /** Time has passed that something waited for: what is here may be sent, and more received. */
+  #maySend(): void {
+    this.#giveBackSurplus();
     this.#dispatcher.pump();
     this.#advance();
   }
@@ -446,14 +473,8 @@ export class Pipeline {
     return Math.max(forSlots, Math.min(1000, forRate));
   }
 
-  /** Counts the time in which nothing could be received, by what stopped it. */
   #noteBlock(): void {
-    const nowMs = this.#options.clock.monotonic();
-    const seconds = (nowMs - this.#blocked.sinceMs) / 1000;
-    if (this.#blocked.by === 'Audit') this.#counters.auditBlockedSeconds += seconds;
-    else if (this.#blocked.by === 'RateLimit') this.#counters.rateLimitedSeconds += seconds;
-    this.#blocked.sinceMs = nowMs;
-    this.#blocked.by = this.gate.limitedBy;
+    this.#blockedTime.note(this.gate.limitedBy, this.#options.clock.monotonic());
   }
 }
 

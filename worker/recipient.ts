@@ -27,6 +27,8 @@ export type Attempt =
 export interface Recipient {
   /** Posts a message and calls `ended` exactly once, later, whatever happens. Never throws. */
   post(message: Message, ended: (attempt: Attempt) => void): void;
+  /** Sets the most connections; open requests end on those that they have. */
+  resize(connections: number): void;
   /** Lets open requests end and closes the connections. */
   close(): Promise<void>;
 }

@@ -58,6 +58,12 @@ export class Refusals {
     if (disposition.action === 'Pause') this.#options.pause(`${describe(attempt)} (${disposition.decidedBy})`);
   }
 
+  /** Whether a message has had all the attempts that it may have. */
+  isLastAttempt(message: Message): boolean {
+    const { maxAttempts } = this.#options;
+    return maxAttempts > 0 && message.attempt >= maxAttempts;
+  }
+
   /** Takes a message that must not be attempted. */
   reject(message: Message, cause: DeadLetterCause): void {
     const { deadLetters, log } = this.#options;
@@ -87,9 +93,8 @@ export class Refusals {
   }
 
   #deadEnd(message: Message, attempt: Attempt, { action, decidedBy }: Disposition): DeadLetterCause | undefined {
-    const { maxAttempts } = this.#options;
     if (action === 'DeadLetter') return { reason: 'Refused', decidedBy, attempt };
-    if (action !== 'Retry' || maxAttempts === 0 || message.attempt < maxAttempts) return undefined;
+    if (action !== 'Retry' || !this.isLastAttempt(message)) return undefined;
     return { reason: 'AttemptsExhausted', decidedBy: 'delivery.maxAttempts', attempt };
   }
 

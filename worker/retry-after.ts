@@ -1,3 +1,11 @@
+import type { ResponseHeaders } from './recipient.ts';
+
+/** How long a response asks to wait before the next request, by Retry-After, in milliseconds; 0: it does not. */
+export function askedDelayMs({ 'retry-after': header }: ResponseHeaders, nowTimeMs: number): number {
+  const value = typeof header === 'string' ? header : header?.[0];
+  return (retryAfterSeconds(value, nowTimeMs) ?? 0) * 1000;
+}
+
 /**
  * Reads a Retry-After header (RFC 9110, section 10.2.3): seconds, or an HTTP date.
  *

@@ -1,7 +1,7 @@
 import type { Random } from '../api/random.ts';
 import { type Backoff, backoffMs } from './backoff.ts';
 import type { Attempt } from './recipient.ts';
-import { retryAfterSeconds } from './retry-after.ts';
+import { askedDelayMs } from './retry-after.ts';
 
 /**
  * How long a message waits after a failed attempt, in milliseconds: the rule's own delay or else the back-off, and
@@ -19,8 +19,5 @@ export function retryDelayMs(
   random: Random,
 ): number {
   const ownMs = ruleDelaySeconds === undefined ? backoffMs(failures, backoff, random) : ruleDelaySeconds * 1000;
-  if (attempt.error !== undefined) return ownMs;
-  const retryAfter = attempt.headers['retry-after'];
-  const asked = retryAfterSeconds(typeof retryAfter === 'string' ? retryAfter : retryAfter?.[0], nowTimeMs);
-  return Math.max(ownMs, (asked ?? 0) * 1000);
+  return attempt.error === undefined ? Math.max(ownMs, askedDelayMs(attempt.headers, nowTimeMs)) : ownMs;
 }

@@ -1,4 +1,4 @@
-import type { Holding, RateLimitStatus, Waiting } from '../api/worker-status.ts';
+import type { BreakerStatus, Holding, RateLimitStatus, Waiting } from '../api/worker-status.ts';
 import type { GateDecision } from './gate.ts';
 
 /** What the sentence about waiting is made from. */
@@ -11,6 +11,9 @@ export type WaitingInput = {
   readonly slots: number;
   readonly openReceives: number;
   readonly rateLimit: RateLimitStatus | null;
+  readonly breaker: BreakerStatus;
+  /** How much longer the recipient asks for a pause, in milliseconds. */
+  readonly pauseMs: number;
   /** Why the last receive failed. */
   readonly receiveFailure: string | undefined;
   /** Why the last audit write failed. */
@@ -19,7 +22,8 @@ export type WaitingInput = {
 
 /** Says what keeps the worker from receiving more at this moment, and why. */
 export function describeWaiting(input: WaitingInput): Waiting {
-  const { draining, gate, paused, holding, slots, openReceives, rateLimit, receiveFailure, auditFailure } = input;
+  const { draining, gate, paused, holding, slots, openReceives, rateLimit, breaker, pauseMs } = input;
+  const { receiveFailure, auditFailure } = input;
   const held = Object.values(holding).reduce((sum, count) => sum + count, 0);
   if (draining) return { for: 'Drain', explanation: `asked to stop: ${held} messages are still held` };
   if (receiveFailure !== undefined) return { for: 'Queue', explanation: receiveFailure };
@@ -42,15 +46,23 @@ export function describeWaiting(input: WaitingInput): Waiting {
         for: 'Queue',
         explanation: `${holding.audited} audited messages wait to be deleted and ${holding.deadLettering + holding.deadLettered} to be moved to the queue for dead letters, as many as may be`,
       };
+    case 'Breaker':
+      return { for: 'Breaker', explanation: breaker.explanation };
     case 'RateLimit':
       return { for: 'RateLimit', explanation: describeRate(rateLimit) };
     case 'Recipient':
-      return { for: 'Recipient', explanation: `${holding.posting} of ${slots} slots wait for the recipient's answer` };
+      return { for: 'Recipient', explanation: describeSlots(holding.posting, slots, pauseMs) };
     case 'Nothing':
       return openReceives > 0 && held === 0
         ? { for: 'Messages', explanation: 'a long poll is open and the queue has no messages' }
         : { for: 'Nothing', explanation: `receiving; ${holding.posting} of ${slots} slots are taken` };
   }
+}
+
+function describeSlots(posting: number, slots: number, pauseMs: number): string {
+  return pauseMs > 0
+    ? `the recipient answers 429 too often: nothing is sent for ${(pauseMs / 1000).toFixed(1)} s`
+    : `${posting} of ${slots} slots wait for the recipient's answer`;
 }
 
 function describeRate(limit: RateLimitStatus | null): string {

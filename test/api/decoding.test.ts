@@ -29,7 +29,7 @@ describe('defaults', () => {
           cloudEvents: { mode: 'Binary', type: 'dev.courier.message' },
           timeoutSeconds: 30,
           connectTimeoutSeconds: 5,
-          concurrency: { maxPerReplica: 64 },
+          concurrency: { maxPerReplica: 64, adaptive: true },
         },
         delivery: {
           maxAttempts: 0,
@@ -101,7 +101,7 @@ describe('an unknown field', () => {
 
   it('is otherwise answered with what may stand there', () => {
     assert.deepEqual(unknown({ 'spec.recipient.concurrency.zzz': 1 }), [
-      'spec.recipient.concurrency.zzz: Remove it; here go maxPerReplica.',
+      'spec.recipient.concurrency.zzz: Remove it; here go maxPerReplica, adaptive.',
     ]);
     assert.deepEqual(unknown({ 'spec.audit': { none: { zzz: 1 } } }), [
       'spec.audit.none.zzz: Remove it; nothing can be set here.',

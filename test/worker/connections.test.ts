@@ -45,4 +45,12 @@ describe('the connections to the recipient', () => {
     await under.close();
     assert.equal(server.connections, 2);
   });
+
+  it('are as many as may be from the moment that their number is set', async () => {
+    await using server = await ScriptedServer.start();
+    await using under = new RecipientUnderTest(server.origin, { concurrency: { maxPerReplica: 5 } });
+    under.recipient.resize(2);
+    await Promise.all(Array.from({ length: 20 }, () => under.post()));
+    assert.equal(server.mostOpenConnections, 2);
+  });
 });

@@ -8,6 +8,7 @@ const idle: GateInput = {
   slots: 64,
   prefetch: 0,
   reserved: 0,
+  probes: undefined,
   tokens: Number.POSITIVE_INFINITY,
   fullReceive: 10,
   auditCapacity: 1024,
@@ -48,6 +49,8 @@ describe('the gate', () => {
       0,
       'Queue',
     ],
+    ['has room for messages to probe with while the breaker is open', { probes: 3 }, 3, 'Breaker'],
+    ['has none when there are as many of them as there may be', { probes: 3, reserved: 3 }, 0, 'Breaker'],
     ['is closed by deletes that do not come through', { holding: { ...idle.holding, audited: 1024 } }, 0, 'Queue'],
   ];
   for (const [sentence, input, room, limitedBy] of cases) {
@@ -60,6 +63,7 @@ describe('the gate', () => {
       slots: fc.integer({ min: 1, max: 1024 }),
       prefetch: fc.nat(1024),
       reserved: count,
+      probes: fc.option(fc.nat(10), { nil: undefined }),
       fullReceive: fc.integer({ min: 1, max: 10 }),
       tokens: fc.oneof(fc.constant(Number.POSITIVE_INFINITY), count),
       auditCapacity: fc.integer({ min: 1, max: 4096 }),
@@ -77,7 +81,8 @@ describe('the gate', () => {
         const coming = holding.received + holding.posting + reserved;
         assert.ok(room >= 0);
         if (room === 0) return;
-        assert.ok(coming + room <= drawn.slots + drawn.prefetch);
+        if (drawn.probes === undefined) assert.ok(coming + room <= drawn.slots + drawn.prefetch);
+        else assert.ok(coming + room <= drawn.probes);
         assert.ok(holding.received + reserved + room <= drawn.tokens);
         const held = Object.values(holding).reduce((sum, each) => sum + each, 0);
         assert.ok(held + reserved + room <= drawn.auditCapacity);

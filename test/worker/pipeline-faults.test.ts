@@ -169,6 +169,7 @@ class World {
           if (alive()) ended({ status, headers: {}, durationMs });
         }, durationMs);
       },
+      resize: () => {},
       close: async () => {},
     };
   }

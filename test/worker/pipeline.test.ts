@@ -62,7 +62,7 @@ describe('the pipeline', () => {
 
   it('keeps a refused message for short waits, which grow, and gives it back for long ones', async () => {
     const worker = new VirtualWorker({ random: () => 0.999 });
-    worker.recipient.answer = ({ attempt }) => ({ latencyMs: 20, status: attempt < 6 ? 503 : 200 });
+    worker.recipient.answer = ({ attempt }) => ({ latencyMs: 20, status: attempt < 6 ? 409 : 200 });
     await worker.send(1);
     worker.pipeline.start();
     await worker.clock.advanceUntil(() => worker.pipeline.counters.deleted === 1, minute);

@@ -22,7 +22,7 @@ function mostPosted({ recipient }: Worker, windowMs: number): number {
 describe('the pipeline under a rate limit', () => {
   it('posts at the rate and no faster in any window, retries included', async () => {
     const worker = new VirtualWorker({ ...limit(100, 20), ...alone });
-    worker.recipient.answer = ({ attempt }) => ({ latencyMs: 20, status: attempt < 2 ? 503 : 200 });
+    worker.recipient.answer = ({ attempt }) => ({ latencyMs: 20, status: attempt < 2 ? 409 : 200 });
     await worker.send(3_000);
     worker.pipeline.start();
     await worker.clock.advance(60_000);

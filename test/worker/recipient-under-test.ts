@@ -12,20 +12,20 @@ export const queueUrl = 'https://sqs.us-east-1.amazonaws.com/123456789012/orders
 
 /** A recipient that must, by the end of the test, have ended every post exactly once, and none of them on the spot. */
 export class RecipientUnderTest implements AsyncDisposable {
-  readonly #recipient: HttpRecipient;
+  readonly recipient: HttpRecipient;
   readonly #ends: number[] = [];
   #closed: Promise<void> | undefined;
 
   constructor(url: string, fields: object = {}, clock: Clock = systemClock, secrets = new FixedSecrets()) {
     const { spec } = workerConfigOf(queueUrl, {}, { url, ...fields });
-    this.#recipient = new HttpRecipient(spec, encoderOf(spec, { secrets, clock, random: seeded(1) }), clock);
+    this.recipient = new HttpRecipient(spec, encoderOf(spec, { secrets, clock, random: seeded(1) }), clock);
   }
 
   post(overrides: Partial<Message> = {}): Promise<Attempt> {
     const index = this.#ends.push(0) - 1;
     let posted = false;
     const attempt = new Promise<Attempt>((resolve) => {
-      this.#recipient.post(message({ attempt: 1, ...overrides }), (ended) => {
+      this.recipient.post(message({ attempt: 1, ...overrides }), (ended) => {
         assert.ok(posted, 'ended within the call of post');
         this.#ends[index] = (this.#ends[index] ?? 0) + 1;
         resolve(ended);
@@ -36,7 +36,7 @@ export class RecipientUnderTest implements AsyncDisposable {
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#recipient.close();
+    this.#closed ??= this.recipient.close();
     return this.#closed;
   }
 

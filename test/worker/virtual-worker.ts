@@ -24,6 +24,8 @@ export class ScriptedRecipient implements Recipient {
   open = 0;
   mostOpen = 0;
   closed = false;
+  /** As {@link resize} has set it. */
+  connections: number | undefined;
   readonly #clock: VirtualClock;
 
   constructor(clock: VirtualClock) {
@@ -41,6 +43,10 @@ export class ScriptedRecipient implements Recipient {
       if (status < 300) this.accepted.push(post);
       ended({ status, headers: { 'retry-after': retryAfter }, durationMs: latencyMs });
     }, latencyMs);
+  }
+
+  resize(connections: number): void {
+    this.connections = connections;
   }
 
   async close(): Promise<void> {
