@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict';
-import { after, describe, it, type TestContext } from 'node:test';
-import { startCluster } from './cluster.ts';
-import { CourierStage } from './courier-stage.ts';
-import { Release, type ReleaseOptions } from './release.ts';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { objectsIn } from '../chart/chart.ts';
+import { chartCluster, newRelease, newStage, restrictedNamespace } from './chart-suite.ts';
 import { eventually } from './suite.ts';
-import { helm3 } from './tools.ts';
+import { helm3, kubectl } from './tools.ts';
 
-/** A cluster of its own: what is installed here looks after the Couriers of all namespaces. */
-const cluster = await startCluster({ nodes: ['node-1', 'node-2'] });
-after(() => cluster.stop());
+const cluster = await chartCluster();
 const { controlPlane } = cluster;
-const restricted = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+const examples = new URL('../../examples/', import.meta.url).pathname;
 
 describe('the chart, on a real control plane', () => {
   it('installs, delivers, is upgraded under load, is uninstalled, and takes up what it left', async (test) => {
-    const release = await newRelease('courier-system', test);
-    const stage = await newStage('shop', test);
+    const release = await newRelease(cluster, 'story-system', test);
+    const stage = await newStage(cluster, 'story-shop', test);
 
     assert.match(await release.install(), /2 operators, of which one leads/);
     assert.match(await release.test(), /Phase: +Succeeded/);
+    await assertTakesExamples();
     await stage.create();
     await stage.send(500);
     await stage.allDelivered();
@@ -53,30 +53,28 @@ describe('the chart, on a real control plane', () => {
   });
 
   it('installs with Helm 3 as well, over the CRD and the Couriers that are there', async (test) => {
-    const release = await newRelease('courier-three', test, { tool: helm3 });
+    const release = await newRelease(cluster, 'courier-three', test, { tool: helm3 });
     // The CRD stays with the name and namespace of the release that brought it.
     await release.install({ 'crds.install': false });
     assert.match(await release.test(), /Phase: +Succeeded/);
-    const stage = await newStage('shop-three', test);
+    const stage = await newStage(cluster, 'shop-three', test);
     await stage.create();
     await stage.send(100);
     await stage.allDelivered();
   });
 });
 
-async function newRelease(namespace: string, test: TestContext, options: Partial<ReleaseOptions> = {}) {
-  await controlPlane.createNamespace(namespace, restricted);
-  const release = new Release({ cluster, namespace, values: { 'operator.intervalSeconds': 1 }, ...options });
-  release.provideImage('0.1.0');
-  test.after(() => release.uninstall());
-  return release;
-}
-
-async function newStage(namespace: string, test: TestContext): Promise<CourierStage> {
-  await controlPlane.createNamespace(namespace, restricted);
-  const stage = await CourierStage.open(cluster, namespace);
-  test.after(() => stage.close());
-  return stage;
+/** The API server takes every example as it is. */
+async function assertTakesExamples(): Promise<void> {
+  const files = await readdir(examples);
+  for (const file of files) {
+    const [example] = objectsIn(await readFile(join(examples, file), 'utf8'));
+    await restrictedNamespace(cluster, example?.metadata.namespace ?? 'default');
+  }
+  const said = await kubectl(['apply', '--dry-run=server', '--validate=strict', '-f', examples], {
+    kubeconfig: controlPlane.kubeconfig(),
+  });
+  assert.equal(said.match(/courier.courier.dev/g)?.length, files.length, said);
 }
 
 async function operatorPods(namespace: string): Promise<readonly string[]> {
