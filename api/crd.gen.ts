@@ -188,10 +188,24 @@ export const courierSchema: Schema = {
         "recipient": {
           "description": "The HTTP server that messages are delivered to, one message a request.",
           "type": "object",
-          "required": [
-            "url"
-          ],
           "x-kubernetes-validations": [
+            {
+              "rule": "has(self.url) != has(self.serviceRef)",
+              "reason": "FieldValueRequired",
+              "fieldPath": ".url",
+              "message": "The recipient has no place, or two. Write either url or serviceRef.",
+              "messageExpression": "(has(self.url) ? 'The recipient has both url and serviceRef.' : 'The recipient has neither url nor serviceRef.') + ' Write either url or serviceRef.'"
+            },
+            {
+              "rule": "!has(self.tls) || !has(self.url) || self.url.lowerAscii().startsWith('https://')",
+              "fieldPath": ".tls",
+              "message": "tls is for https, and the url is not of it. Write an https url, or remove tls."
+            },
+            {
+              "rule": "!has(self.authentication) || !has(self.headers) || !self.headers.exists(h, h.name.lowerAscii() == 'authorization')",
+              "fieldPath": ".headers",
+              "message": "There is a header authorization, and authentication sets it as well. Remove one of the two."
+            },
             {
               "rule": "!has(self.signing) || self.profile == 'StandardWebhooks'",
               "fieldPath": ".signing",
@@ -219,14 +233,14 @@ export const courierSchema: Schema = {
           ],
           "properties": {
             "url": {
-              "description": "Where each message is sent. A 2xx answer accepts it; redirects are not followed.",
+              "description": "Where messages are sent. A 2xx answer accepts them; redirects are not followed.",
               "type": "string",
               "minLength": 1,
               "maxLength": 2048,
               "x-kubernetes-validations": [
                 {
                   "rule": "!self.matches(r'^[A-Za-z]+://[^/?#]*@')",
-                  "message": "The URL holds a user name or a password. Remove what stands before the \"@\" and send the credentials as an authorization header."
+                  "message": "The URL holds a user name or a password. Remove what stands before the \"@\" and write authentication.basic."
                 },
                 {
                   "rule": "self.matches(r'^[A-Za-z]+://[^/?#]*@') || (isURL(self) && self.matches(r'^https?://[^/?#\\s]+([/?][^#\\s]*)?$') && !self.matches(r'^[^/]*//[^/?#]*:([7-9][0-9]{4}|6[6-9][0-9]{3}|65[6-9][0-9]{2}|655[4-9][0-9]|6553[6-9]|[0-9]{6,})([/?#]|$)'))",
@@ -234,6 +248,50 @@ export const courierSchema: Schema = {
                   "messageExpression": "'\"' + self + '\" is not an http or https URL without a fragment.' + ' Write scheme, host and path, like http://orders.shop.svc/events.'"
                 }
               ]
+            },
+            "serviceRef": {
+              "description": "Instead of url, a Service in the namespace of the Courier. It is spoken to over TLS where tls is written, be it empty. Not for one machine, where there are no Services.",
+              "type": "object",
+              "required": [
+                "name",
+                "port"
+              ],
+              "properties": {
+                "name": {
+                  "description": "The name of the Service.",
+                  "type": "string",
+                  "minLength": 1,
+                  "maxLength": 63,
+                  "x-kubernetes-validations": [
+                    {
+                      "rule": "self.matches('^[a-z]([a-z0-9-]*[a-z0-9])?$')",
+                      "message": "The value is not the name of a Service. Use a-z, 0-9 and \"-\" only, with a letter at the beginning and a letter or digit at the end.",
+                      "messageExpression": "'\"' + self + '\" is not the name of a Service.' + ' Use a-z, 0-9 and \"-\" only, with a letter at the beginning and a letter or digit at the end.'"
+                    }
+                  ]
+                },
+                "port": {
+                  "description": "The number of the Service's port.",
+                  "type": "integer",
+                  "format": "int32",
+                  "minimum": 1,
+                  "maximum": 65535
+                },
+                "path": {
+                  "description": "The path of each request, with its query.",
+                  "type": "string",
+                  "minLength": 1,
+                  "maxLength": 1024,
+                  "default": "/",
+                  "x-kubernetes-validations": [
+                    {
+                      "rule": "self.matches(r'^/[^#\\s]*$')",
+                      "message": "The value is not a path. Write one that begins with \"/\" and has no space and no \"#\".",
+                      "messageExpression": "'\"' + self + '\" is not a path. Write one that begins with \"/\" and has no space and no \"#\".'"
+                    }
+                  ]
+                }
+              }
             },
             "method": {
               "description": "The method of each request.",
@@ -363,6 +421,239 @@ export const courierSchema: Schema = {
                       }
                     }
                   }
+                }
+              }
+            },
+            "authentication": {
+              "description": "How requests are authenticated, exactly one of bearer, basic and oauth2.",
+              "type": "object",
+              "x-kubernetes-validations": [
+                {
+                  "rule": "[has(self.bearer), has(self.basic), has(self.oauth2)].exists_one(way, way)",
+                  "message": "authentication names no way or several. Keep exactly one of bearer, basic and oauth2."
+                }
+              ],
+              "properties": {
+                "bearer": {
+                  "description": "A token that is sent as it is.",
+                  "type": "object",
+                  "required": [
+                    "secretKeyRef"
+                  ],
+                  "properties": {
+                    "secretKeyRef": {
+                      "description": "The key of a Secret with the token.",
+                      "type": "object",
+                      "required": [
+                        "name",
+                        "key"
+                      ],
+                      "properties": {
+                        "name": {
+                          "description": "The name of the Secret.",
+                          "type": "string",
+                          "minLength": 1,
+                          "maxLength": 253,
+                          "x-kubernetes-validations": [
+                            {
+                              "rule": "self.matches('^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$')",
+                              "message": "The value is not the name of a Secret. Use a-z, 0-9, \"-\" and \".\" only, with a letter or digit at both ends.",
+                              "messageExpression": "'\"' + self + '\" is not the name of a Secret.' + ' Use a-z, 0-9, \"-\" and \".\" only, with a letter or digit at both ends.'"
+                            }
+                          ]
+                        },
+                        "key": {
+                          "description": "The key in the Secret.",
+                          "type": "string",
+                          "minLength": 1,
+                          "maxLength": 253,
+                          "x-kubernetes-validations": [
+                            {
+                              "rule": "self.matches('^[A-Za-z0-9._-]+$') && !self.startsWith('..') && self != '.'",
+                              "message": "The value is not a key of a Secret. Use letters, digits, \"-\", \"_\" and \".\" only, not two dots at the beginning.",
+                              "messageExpression": "'\"' + self + '\" is not a key of a Secret.' + ' Use letters, digits, \"-\", \"_\" and \".\" only, not two dots at the beginning.'"
+                            }
+                          ]
+                        }
+                      }
+                    }
+                  }
+                },
+                "basic": {
+                  "description": "A user name and a password.",
+                  "type": "object",
+                  "required": [
+                    "secretRef"
+                  ],
+                  "properties": {
+                    "secretRef": {
+                      "description": "A Secret with the keys username and password, as those of the type kubernetes.io/basic-auth.",
+                      "type": "object",
+                      "required": [
+                        "name"
+                      ],
+                      "properties": {
+                        "name": {
+                          "description": "The name of the Secret.",
+                          "type": "string",
+                          "minLength": 1,
+                          "maxLength": 253,
+                          "x-kubernetes-validations": [
+                            {
+                              "rule": "self.matches('^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$')",
+                              "message": "The value is not the name of a Secret. Use a-z, 0-9, \"-\" and \".\" only, with a letter or digit at both ends.",
+                              "messageExpression": "'\"' + self + '\" is not the name of a Secret.' + ' Use a-z, 0-9, \"-\" and \".\" only, with a letter or digit at both ends.'"
+                            }
+                          ]
+                        }
+                      }
+                    }
+                  }
+                },
+                "oauth2": {
+                  "description": "A token by the client credentials grant. It is asked for when it is needed, and again before it expires.",
+                  "type": "object",
+                  "required": [
+                    "tokenUrl",
+                    "clientSecretRef"
+                  ],
+                  "properties": {
+                    "tokenUrl": {
+                      "description": "The token endpoint.",
+                      "type": "string",
+                      "minLength": 1,
+                      "maxLength": 2048,
+                      "x-kubernetes-validations": [
+                        {
+                          "rule": "!self.matches(r'^[A-Za-z]+://[^/?#]*@')",
+                          "message": "The URL holds a user name or a password. Remove what stands before the \"@\", since the client is the one of clientSecretRef."
+                        },
+                        {
+                          "rule": "self.matches(r'^[A-Za-z]+://[^/?#]*@') || (isURL(self) && self.matches(r'^https?://[^/?#\\s]+([/?][^#\\s]*)?$') && !self.matches(r'^[^/]*//[^/?#]*:([7-9][0-9]{4}|6[6-9][0-9]{3}|65[6-9][0-9]{2}|655[4-9][0-9]|6553[6-9]|[0-9]{6,})([/?#]|$)'))",
+                          "message": "The value is not an http or https URL without a fragment. Write scheme, host and path, like https://login.example.com/oauth2/token.",
+                          "messageExpression": "'\"' + self + '\" is not an http or https URL without a fragment.' + ' Write scheme, host and path, like https://login.example.com/oauth2/token.'"
+                        }
+                      ]
+                    },
+                    "clientSecretRef": {
+                      "description": "A Secret with the keys client_id and client_secret.",
+                      "type": "object",
+                      "required": [
+                        "name"
+                      ],
+                      "properties": {
+                        "name": {
+                          "description": "The name of the Secret.",
+                          "type": "string",
+                          "minLength": 1,
+                          "maxLength": 253,
+                          "x-kubernetes-validations": [
+                            {
+                              "rule": "self.matches('^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$')",
+                              "message": "The value is not the name of a Secret. Use a-z, 0-9, \"-\" and \".\" only, with a letter or digit at both ends.",
+                              "messageExpression": "'\"' + self + '\" is not the name of a Secret.' + ' Use a-z, 0-9, \"-\" and \".\" only, with a letter or digit at both ends.'"
+                            }
+                          ]
+                        }
+                      }
+                    },
+                    "scopes": {
+                      "description": "What the token is to be for.",
+                      "type": "array",
+                      "maxItems": 32,
+                      "x-kubernetes-list-type": "atomic",
+                      "items": {
+                        "description": "One scope.",
+                        "type": "string",
+                        "minLength": 1,
+                        "maxLength": 256,
+                        "x-kubernetes-validations": [
+                          {
+                            "rule": "self.matches(r'^[!#-\\[\\]-~]+$')",
+                            "message": "The value is not a scope. Write visible ASCII without spaces, quotes and backslashes.",
+                            "messageExpression": "'\"' + self + '\" is not a scope. Write visible ASCII without spaces, quotes and backslashes.'"
+                          }
+                        ]
+                      }
+                    }
+                  }
+                }
+              }
+            },
+            "tls": {
+              "description": "How the recipient is known, and how Courier makes itself known to it. Only with https.",
+              "type": "object",
+              "properties": {
+                "caSecretRef": {
+                  "description": "The key of a Secret with the authorities that are trusted for the recipient, in PEM, instead of the usual ones; and besides the usual ones for the token endpoint of oauth2.",
+                  "type": "object",
+                  "required": [
+                    "name",
+                    "key"
+                  ],
+                  "properties": {
+                    "name": {
+                      "description": "The name of the Secret.",
+                      "type": "string",
+                      "minLength": 1,
+                      "maxLength": 253,
+                      "x-kubernetes-validations": [
+                        {
+                          "rule": "self.matches('^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$')",
+                          "message": "The value is not the name of a Secret. Use a-z, 0-9, \"-\" and \".\" only, with a letter or digit at both ends.",
+                          "messageExpression": "'\"' + self + '\" is not the name of a Secret.' + ' Use a-z, 0-9, \"-\" and \".\" only, with a letter or digit at both ends.'"
+                        }
+                      ]
+                    },
+                    "key": {
+                      "description": "The key in the Secret.",
+                      "type": "string",
+                      "minLength": 1,
+                      "maxLength": 253,
+                      "x-kubernetes-validations": [
+                        {
+                          "rule": "self.matches('^[A-Za-z0-9._-]+$') && !self.startsWith('..') && self != '.'",
+                          "message": "The value is not a key of a Secret. Use letters, digits, \"-\", \"_\" and \".\" only, not two dots at the beginning.",
+                          "messageExpression": "'\"' + self + '\" is not a key of a Secret.' + ' Use letters, digits, \"-\", \"_\" and \".\" only, not two dots at the beginning.'"
+                        }
+                      ]
+                    }
+                  }
+                },
+                "clientCertificateSecretRef": {
+                  "description": "A Secret with tls.crt and tls.key, as those of the type kubernetes.io/tls, that Courier shows to the recipient.",
+                  "type": "object",
+                  "required": [
+                    "name"
+                  ],
+                  "properties": {
+                    "name": {
+                      "description": "The name of the Secret.",
+                      "type": "string",
+                      "minLength": 1,
+                      "maxLength": 253,
+                      "x-kubernetes-validations": [
+                        {
+                          "rule": "self.matches('^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$')",
+                          "message": "The value is not the name of a Secret. Use a-z, 0-9, \"-\" and \".\" only, with a letter or digit at both ends.",
+                          "messageExpression": "'\"' + self + '\" is not the name of a Secret.' + ' Use a-z, 0-9, \"-\" and \".\" only, with a letter or digit at both ends.'"
+                        }
+                      ]
+                    }
+                  }
+                },
+                "serverName": {
+                  "description": "The name that the certificate of the recipient must be for, when it is not the host of the url.",
+                  "type": "string",
+                  "minLength": 1,
+                  "maxLength": 253,
+                  "x-kubernetes-validations": [
+                    {
+                      "rule": "self.matches('^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$')",
+                      "message": "The value is not the name of a host. Write a DNS name, like orders.example.com.",
+                      "messageExpression": "'\"' + self + '\" is not the name of a host. Write a DNS name, like orders.example.com.'"
+                    }
+                  ]
                 }
               }
             },
@@ -607,7 +898,7 @@ export const courierSchema: Schema = {
                     }
                   },
                   "errors": {
-                    "description": "Ends of attempts without a complete answer. UnknownHost: the recipient's host has no address. ConnectTimeout: no connection within connectTimeoutSeconds. ConnectFailed: the connection was refused or could not be made. Tls: TLS could not be agreed on. Timeout: no complete answer within timeoutSeconds. Reset: the connection broke before the answer was complete. Protocol: what came back was not HTTP.",
+                    "description": "Ends of attempts without a complete answer. UnknownHost: the recipient's host has no address. ConnectTimeout: no connection within connectTimeoutSeconds. ConnectFailed: the connection was refused or could not be made. Tls: TLS could not be agreed on. Timeout: no complete answer within timeoutSeconds. Reset: the connection broke before the answer was complete. Protocol: what came back was not HTTP. Authentication: there was no token to send with it.",
                     "type": "array",
                     "maxItems": 16,
                     "x-kubernetes-list-type": "atomic",
@@ -621,7 +912,8 @@ export const courierSchema: Schema = {
                         "Tls",
                         "Timeout",
                         "Reset",
-                        "Protocol"
+                        "Protocol",
+                        "Authentication"
                       ]
                     }
                   },

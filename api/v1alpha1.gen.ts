@@ -96,9 +96,10 @@ export interface CourierQueue {
  */
 export interface CourierRecipient {
   /**
-   * Where each message is sent. A 2xx answer accepts it; redirects are not followed.
+   * Where messages are sent. A 2xx answer accepts them; redirects are not followed.
    */
-  readonly url: string;
+  readonly url?: string;
+  readonly serviceRef?: CourierRecipientServiceRef;
   /**
    * The method of each request. Default: POST.
    */
@@ -111,6 +112,8 @@ export interface CourierRecipient {
    * Headers of each request, besides those that Courier sets itself.
    */
   readonly headers?: readonly CourierRecipientHeader[];
+  readonly authentication?: CourierRecipientAuthentication;
+  readonly tls?: CourierRecipientTls;
   /**
    * The shape of a request. Plain is the body with courier-* headers. Sqsd is what AWS Elastic Beanstalk's daemon
    * sends. StandardWebhooks is Plain, signed. CloudEvents makes each message an event of CloudEvents 1.0. Default:
@@ -130,6 +133,24 @@ export interface CourierRecipient {
   readonly connectTimeoutSeconds: number;
   readonly concurrency: CourierRecipientConcurrency;
   readonly rateLimit?: CourierRecipientRateLimit;
+}
+/**
+ * Instead of url, a Service in the namespace of the Courier. It is spoken to over TLS where tls is written, be
+ * it empty. Not for one machine, where there are no Services.
+ */
+export interface CourierRecipientServiceRef {
+  /**
+   * The name of the Service.
+   */
+  readonly name: string;
+  /**
+   * The number of the Service's port. 1 to 65535.
+   */
+  readonly port: number;
+  /**
+   * The path of each request, with its query. Default: /.
+   */
+  readonly path: string;
 }
 /**
  * One header.
@@ -163,6 +184,108 @@ export interface CourierRecipientHeaderValueFromSecretKeyRef {
    * The key in the Secret.
    */
   readonly key: string;
+}
+/**
+ * How requests are authenticated, exactly one of bearer, basic and oauth2.
+ */
+export interface CourierRecipientAuthentication {
+  readonly bearer?: CourierRecipientAuthenticationBearer;
+  readonly basic?: CourierRecipientAuthenticationBasic;
+  readonly oauth2?: CourierRecipientAuthenticationOauth2;
+}
+/**
+ * A token that is sent as it is.
+ */
+export interface CourierRecipientAuthenticationBearer {
+  readonly secretKeyRef: CourierRecipientAuthenticationBearerSecretKeyRef;
+}
+/**
+ * The key of a Secret with the token.
+ */
+export interface CourierRecipientAuthenticationBearerSecretKeyRef {
+  /**
+   * The name of the Secret.
+   */
+  readonly name: string;
+  /**
+   * The key in the Secret.
+   */
+  readonly key: string;
+}
+/**
+ * A user name and a password.
+ */
+export interface CourierRecipientAuthenticationBasic {
+  readonly secretRef: CourierRecipientAuthenticationBasicSecretRef;
+}
+/**
+ * A Secret with the keys username and password, as those of the type kubernetes.io/basic-auth.
+ */
+export interface CourierRecipientAuthenticationBasicSecretRef {
+  /**
+   * The name of the Secret.
+   */
+  readonly name: string;
+}
+/**
+ * A token by the client credentials grant. It is asked for when it is needed, and again before it expires.
+ */
+export interface CourierRecipientAuthenticationOauth2 {
+  /**
+   * The token endpoint.
+   */
+  readonly tokenUrl: string;
+  readonly clientSecretRef: CourierRecipientAuthenticationOauth2ClientSecretRef;
+  /**
+   * What the token is to be for.
+   *
+   * Items: One scope.
+   */
+  readonly scopes?: readonly string[];
+}
+/**
+ * A Secret with the keys client_id and client_secret.
+ */
+export interface CourierRecipientAuthenticationOauth2ClientSecretRef {
+  /**
+   * The name of the Secret.
+   */
+  readonly name: string;
+}
+/**
+ * How the recipient is known, and how Courier makes itself known to it. Only with https.
+ */
+export interface CourierRecipientTls {
+  readonly caSecretRef?: CourierRecipientTlsCaSecretRef;
+  readonly clientCertificateSecretRef?: CourierRecipientTlsClientCertificateSecretRef;
+  /**
+   * The name that the certificate of the recipient must be for, when it is not the host of the url.
+   */
+  readonly serverName?: string;
+}
+/**
+ * The key of a Secret with the authorities that are trusted for the recipient, in PEM, instead of the usual
+ * ones; and besides the usual ones for the token endpoint of oauth2.
+ */
+export interface CourierRecipientTlsCaSecretRef {
+  /**
+   * The name of the Secret.
+   */
+  readonly name: string;
+  /**
+   * The key in the Secret.
+   */
+  readonly key: string;
+}
+/**
+ * A Secret with tls.crt and tls.key, as those of the type kubernetes.io/tls, that Courier shows to the
+ * recipient.
+ */
+export interface CourierRecipientTlsClientCertificateSecretRef {
+  /**
+   * The name of the Secret.
+   */
+  readonly name: string;
 }
 /**
  * What the events are like in the profile CloudEvents.
@@ -280,11 +403,14 @@ export interface CourierDeliveryRule {
    * Ends of attempts without a complete answer. UnknownHost: the recipient's host has no address. ConnectTimeout:
    * no connection within connectTimeoutSeconds. ConnectFailed: the connection was refused or could not be made.
    * Tls: TLS could not be agreed on. Timeout: no complete answer within timeoutSeconds. Reset: the connection
-   * broke before the answer was complete. Protocol: what came back was not HTTP.
+   * broke before the answer was complete. Protocol: what came back was not HTTP. Authentication: there was no
+   * token to send with it.
    *
    * Items: A kind of error.
    */
-  readonly errors?: ('UnknownHost' | 'ConnectTimeout' | 'ConnectFailed' | 'Tls' | 'Timeout' | 'Reset' | 'Protocol')[];
+  readonly errors?: (
+    'UnknownHost' | 'ConnectTimeout' | 'ConnectFailed' | 'Tls' | 'Timeout' | 'Reset' | 'Protocol' | 'Authentication'
+  )[];
   readonly header?: CourierDeliveryRuleHeader;
   /**
    * Acknowledge: the message counts as accepted, is audited and deleted. Retry: it is tried again. DeadLetter: it

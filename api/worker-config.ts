@@ -1,12 +1,14 @@
 import { parseManifests } from './manifest.ts';
 import { ManifestError, type Problem } from './problem.ts';
 import { parseQueueUrl } from './queue-url.ts';
+import { recipientUrl } from './recipient-url.ts';
 import type {
   Courier,
   CourierAudit,
   CourierAuditFile,
   CourierAws,
   CourierQueue,
+  CourierRecipient,
   CourierScaling,
   CourierSpec,
   CourierWorker,
@@ -18,7 +20,9 @@ import type {
  */
 export type WorkerConfig = {
   readonly metadata: { readonly namespace: string; readonly name: string };
-  readonly spec: Pick<CourierSpec, 'queue' | 'recipient' | 'delivery'> & {
+  readonly spec: Pick<CourierSpec, 'queue' | 'delivery'> & {
+    /** Where it is has been found out. */
+    readonly recipient: Omit<CourierRecipient, 'url' | 'serviceRef'> & { readonly url: string };
     /** Where the audit's directory is, not what is mounted there. */
     readonly audit: Omit<CourierAudit, 'file'> & { readonly file?: Omit<CourierAuditFile, 'volume'> };
     /** As whom AWS is called. Without anything here, as whom the AWS SDK finds. */
@@ -35,11 +39,16 @@ export function workerConfig({ metadata, spec }: Pick<WorkerConfig, 'metadata'> 
   return {
     metadata: { namespace: metadata.namespace, name: metadata.name },
     spec: {
-      ...{ queue, recipient, delivery, audit: withoutVolume(audit) },
+      ...{ queue, recipient: withUrl(recipient, metadata.namespace), delivery, audit: withoutVolume(audit) },
       ...{ worker: { logLevel: worker.logLevel }, scaling: { maxReplicas: scaling.maxReplicas } },
       ...(aws === undefined ? {} : { aws }),
     },
   };
+}
+
+function withUrl(recipient: CourierRecipient, namespace: string): WorkerConfig['spec']['recipient'] {
+  const { serviceRef: _resolved, ...rest } = recipient;
+  return { ...rest, url: recipientUrl(recipient, namespace) };
 }
 
 function withoutVolume({ file, ...audit }: CourierAudit): WorkerConfig['spec']['audit'] {

@@ -12,19 +12,19 @@ const lifetimeMs = 300_000;
  * undici's own `clientTtl` would look at the age of every connection at every request, a tenth of the worker's time.
  */
 export class Connections {
-  readonly #open: () => Pool;
+  readonly #origin: string;
   readonly #clock: Clock;
   readonly #retiring = new Set<Promise<void>>();
+  #options: Pool.Options;
   #pool: Pool;
   #openedMs: number;
-  #most: number;
 
   /** @param connections the most of them. */
   constructor(origin: string, options: Omit<Pool.Options, 'connections'>, connections: number, clock: Clock) {
-    this.#open = () => new Pool(origin, { ...options, connections: this.#most });
-    this.#most = connections;
+    this.#origin = origin;
+    this.#options = { ...options, connections };
     this.#clock = clock;
-    this.#pool = this.#open();
+    this.#pool = new Pool(origin, this.#options);
     this.#openedMs = clock.monotonic();
   }
 
@@ -36,7 +36,12 @@ export class Connections {
 
   /** Sets the most connections. */
   resize(connections: number): void {
-    this.#most = connections;
+    this.change({ connections });
+  }
+
+  /** Goes on with other options in the place of those; requests that are open end on the connections that they have. */
+  change(options: Pool.Options): void {
+    this.#options = { ...this.#options, ...options };
     this.#renew(this.#clock.monotonic());
   }
 
@@ -48,7 +53,7 @@ export class Connections {
   #renew(nowMs: number): void {
     const closed = this.#pool.close().finally(() => this.#retiring.delete(closed));
     this.#retiring.add(closed);
-    this.#pool = this.#open();
+    this.#pool = new Pool(this.#origin, this.#options);
     this.#openedMs = nowMs;
   }
 }

@@ -1,164 +1,76 @@
 import type { Dispatcher } from 'undici';
-import type { Clock, Timer } from '../api/clock.ts';
+import type { Clock } from '../api/clock.ts';
 import type { WorkerConfig } from '../api/worker-config.ts';
-import { type AttemptFailure, attemptFailure } from './attempt-error.ts';
-import { Connections } from './connections.ts';
+import type { Connections } from './connections.ts';
+import { Exchange, OpenExchanges } from './http-exchange.ts';
 import type { Message } from './message.ts';
-import type { Attempt, Recipient, ResponseHeaders } from './recipient.ts';
-import type { EncodeMessage } from './wire/encoder.ts';
+import type { Attempt, Recipient } from './recipient.ts';
+import type { AccessTokens } from './wire/access-tokens.ts';
+import type { EncodeMessage, WireRequest } from './wire/encoder.ts';
 
-/** Why an attempt is abandoned that lasts longer than the recipient's `timeoutSeconds`. */
-class DeadlineExceeded extends Error {}
+/** What requests are made of, and what carries them. */
+export type Wire = {
+  readonly encode: EncodeMessage;
+  readonly connections: Connections;
+  /** Undefined: requests carry no token of OAuth2. */
+  readonly tokens: AccessTokens | undefined;
+};
 
-/** Posts messages over pooled keep-alive connections of HTTP/1.1, one request at a time on each. */
+/** Posts messages, each in a request of its own. */
 export class HttpRecipient implements Recipient {
-  readonly #connections: Connections;
+  readonly #wire: Wire;
   readonly #request: Pick<Dispatcher.DispatchOptions, 'path' | 'method'>;
-  readonly #encode: EncodeMessage;
   readonly #clock: Clock;
   readonly #open: OpenExchanges;
 
-  constructor({ recipient }: WorkerConfig['spec'], encode: EncodeMessage, clock: Clock) {
+  constructor({ recipient }: WorkerConfig['spec'], wire: Wire, clock: Clock) {
     const url = new URL(recipient.url);
+    this.#wire = wire;
     this.#clock = clock;
     this.#open = new OpenExchanges(clock, recipient.timeoutSeconds * 1000);
     this.#request = { path: url.pathname + url.search, method: recipient.method };
-    this.#encode = encode;
-    const options = {
-      pipelining: 1,
-      allowH2: false,
-      connect: { timeout: recipient.connectTimeoutSeconds * 1000 },
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    };
-    this.#connections = new Connections(url.origin, options, recipient.concurrency.maxPerReplica, clock);
   }
 
   post(message: Message, ended: (attempt: Attempt) => void): void {
-    const { headers, body } = this.#encode(message);
-    this.#connections.dispatch({ ...this.#request, headers, body }, new Exchange(this.#clock, this.#open, ended));
+    const { encode, tokens } = this.#wire;
+    if (tokens === undefined) this.#send(encode(message), ended);
+    else this.#postWithToken(tokens, message, ended);
   }
 
   resize(connections: number): void {
-    this.#connections.resize(connections);
+    this.#wire.connections.resize(connections);
   }
 
   async close(): Promise<void> {
-    await this.#connections.close();
+    const { connections, tokens } = this.#wire;
+    tokens?.close();
+    await connections.close();
     this.#open.close();
   }
-}
 
-/**
- * The requests that have started, and their deadlines: kept by one sweep over all of them, since a timer or a signal for
- * each would cost a third of the POST.
- */
-class OpenExchanges {
-  readonly #clock: Clock;
-  readonly #timeoutMs: number;
-  /** The oldest first, which is also the order of their deadlines. */
-  readonly #exchanges = new Set<Exchange>();
-  #sweep: Timer | undefined;
-
-  constructor(clock: Clock, timeoutMs: number) {
-    this.#clock = clock;
-    this.#timeoutMs = timeoutMs;
-  }
-
-  add(exchange: Exchange): void {
-    this.#exchanges.add(exchange);
-    this.#armSweep();
-  }
-
-  delete(exchange: Exchange): void {
-    this.#exchanges.delete(exchange);
-  }
-
-  close(): void {
-    this.#sweep?.cancel();
-  }
-
-  readonly #abandonLate = () => {
-    const nowMs = this.#clock.monotonic();
-    this.#sweep = undefined;
-    for (const exchange of this.#exchanges) {
-      if (nowMs - exchange.startedMs < this.#timeoutMs) {
-        this.#armSweep();
-        return;
-      }
-      exchange.abandon(new DeadlineExceeded(`no complete response within ${this.#timeoutMs / 1000} s`));
-    }
-  };
-
-  #armSweep(): void {
-    this.#sweep ??= this.#clock.setTimeout(this.#abandonLate, Math.min(1000, this.#timeoutMs / 4));
-  }
-}
-
-/** One request and its response, as undici tells of it. */
-class Exchange implements Dispatcher.DispatchHandler {
-  startedMs: number;
-  readonly #clock: Clock;
-  readonly #open: OpenExchanges;
-  readonly #ended: (attempt: Attempt) => void;
-  #controller: Dispatcher.DispatchController | undefined;
-  #status = 0;
-  #headers: ResponseHeaders = {};
-
-  constructor(clock: Clock, open: OpenExchanges, ended: (attempt: Attempt) => void) {
-    this.#clock = clock;
-    this.#open = open;
-    this.#ended = ended;
-    this.startedMs = clock.monotonic();
-  }
-
-  abandon(reason: Error): void {
-    this.#controller?.abort(reason);
-  }
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    this.startedMs = this.#clock.monotonic();
-    this.#open.add(this);
-  }
-
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: ResponseHeaders): void {
-    this.#status = status;
-    this.#headers = headers;
-  }
-
-  /** The body is read to its end, so that the connection can be used again, and dropped. */
-  onResponseData(): void {}
-
-  onResponseEnd(): void {
-    this.#end({ status: this.#status, headers: this.#headers, durationMs: this.#durationMs });
-  }
-
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    const failure = error instanceof DeadlineExceeded ? timedOut(error) : attemptFailure(error);
-    const attempt = { ...failure, durationMs: this.#durationMs };
-    // What undici refuses to send at all it refuses on the spot, but `ended` is for later.
-    if (this.#controller === undefined) queueMicrotask(() => this.#end(attempt));
-    else this.#end(attempt);
-  }
-
-  #end(attempt: Attempt): void {
-    this.#open.delete(this);
-    try {
-      this.#ended(attempt);
-    } catch (defect) {
-      // Undici would take it for a failure of the request, and end that a second time.
-      queueMicrotask(() => {
-        throw defect;
+  #postWithToken(tokens: AccessTokens, message: Message, ended: (attempt: Attempt) => void): void {
+    const send = (token: string) => {
+      const request = this.#wire.encode(message);
+      request.headers.push('authorization', `Bearer ${token}`);
+      this.#send(request, (attempt) => {
+        if (attempt.status === 401) tokens.refused(token);
+        ended(attempt);
       });
+    };
+    const token = tokens.take();
+    if (token !== undefined) {
+      send(token);
+      return;
     }
+    const startedMs = this.#clock.monotonic();
+    tokens.whenKnown((known, failure) => {
+      if (known !== undefined) send(known);
+      else ended({ error: 'Authentication', detail: failure, durationMs: this.#clock.monotonic() - startedMs });
+    });
   }
 
-  get #durationMs(): number {
-    return this.#clock.monotonic() - this.startedMs;
+  #send({ headers, body }: WireRequest, ended: (attempt: Attempt) => void): void {
+    const exchange = new Exchange(this.#clock, this.#open, ended);
+    this.#wire.connections.dispatch({ ...this.#request, headers, body }, exchange);
   }
-}
-
-function timedOut({ message }: DeadlineExceeded): AttemptFailure {
-  return { error: 'Timeout', detail: message };
 }

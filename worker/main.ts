@@ -29,8 +29,8 @@ import { Pipeline } from './pipeline.ts';
 import { Rates } from './rates.ts';
 import { workerStatus } from './status.ts';
 import { StatusServer } from './status-server.ts';
-import { encoderOf } from './wire/encoder.ts';
 import { Secrets } from './wire/secrets.ts';
+import { openWire } from './wire/wire.ts';
 
 /**
  * Runs one worker until it is told to stop: by SIGTERM or SIGINT, or, where it was started with an IPC channel, by the
@@ -70,11 +70,8 @@ async function run(env: NodeJS.ProcessEnv, logger: Logger): Promise<number> {
     openDeadLetterQueue(config, credentials, clock),
     openSink(config, worker, credentials, clock, log),
   ]);
-  const recipient = new HttpRecipient(
-    config.spec,
-    encoderOf(config.spec, { secrets, clock, random: Math.random }),
-    clock,
-  );
+  const wire = openWire(config.spec, { secrets, clock, random: Math.random, log });
+  const recipient = new HttpRecipient(config.spec, wire, clock);
   const pipeline = new Pipeline({
     ...{ worker, spec: config.spec, queue: queue.port, deadLetterQueue: deadLetterQueue?.port },
     ...{ recipient, sink, clock, random: Math.random, log },

@@ -6,7 +6,7 @@ import { environment } from '../../api/environment.ts';
 import type { Courier } from '../../api/v1alpha1.gen.ts';
 import type { EmbeddedAws } from '../../aws/embedded/server.ts';
 import { embeddedCredentials, serverEnvironment } from '../embedded/resources.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { CommandError, exitCodes } from '../exit-codes.ts';
 import { formatCount, plural } from '../format.ts';
 import { listenForInterrupts } from '../interrupts.ts';
 import { readManifest } from '../manifest.ts';
@@ -33,8 +33,8 @@ export type LocalOptions = {
 export async function localCommand(options: LocalOptions): Promise<number> {
   const stop = listenForInterrupts();
   const manifest = await readManifest(options.file);
+  const written = manifest.couriers.map(placedHere);
   const server = options.embedded ? await embed(options) : undefined;
-  const written = manifest.couriers.map(withEnvironmentCredentials);
   const couriers = server === undefined ? written : await embedAll(written, server);
   const secrets = { secrets: manifest.secrets, directory: process.env[environment.secrets] };
   try {
@@ -56,8 +56,17 @@ export async function localCommand(options: LocalOptions): Promise<number> {
   }
 }
 
-/** A Secret with AWS credentials is for clusters: here they are those of the environment, as of every program. */
-function withEnvironmentCredentials(courier: Courier): Courier {
+/**
+ * A Courier as it runs on this machine. A Secret with AWS credentials is for clusters: here they are those of the
+ * environment, as of every program.
+ * @throws CommandError when its recipient is a Service.
+ */
+function placedHere(courier: Courier): Courier {
+  const { serviceRef } = courier.spec.recipient;
+  if (serviceRef !== undefined) {
+    const sentence = `spec.recipient.serviceRef names the Service ${serviceRef.name}, and there is no cluster here: write spec.recipient.url instead`;
+    throw new CommandError(exitCodes.wrong, `${courier.metadata.name}: ${sentence}.`);
+  }
   const { credentialsSecretRef: _forClusters, ...aws } = courier.spec.aws ?? {};
   return { ...courier, spec: { ...courier.spec, aws } };
 }

@@ -1,3 +1,4 @@
+import { recipientUrl } from '../../api/recipient-url.ts';
 import { type Finding, findCondition, repeated, settled } from './conditions.ts';
 import type { LiveCourier } from './objects.ts';
 import type { ConditionType, ReasonOf } from './reasons.ts';
@@ -47,7 +48,8 @@ const limits: ReadonlyMap<string, Limit> = new Map<string, Limit>([
     'Recipient',
     {
       reason: 'Recipient',
-      remedy: ({ spec }) => `Make room at the recipient ${spec.recipient.url}: more workers would only press it.`,
+      remedy: ({ metadata, spec }) =>
+        `Make room at the recipient ${recipientUrl(spec.recipient, metadata.namespace)}: more workers would only press it.`,
     },
   ],
   ['RateLimit', { reason: 'RateLimit', remedy: () => 'Raise spec.recipient.rateLimit for more.' }],

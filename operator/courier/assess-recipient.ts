@@ -1,3 +1,4 @@
+import { recipientUrl } from '../../api/recipient-url.ts';
 import type { WorkerStatus } from '../../api/worker-status.ts';
 import { hasWorkers, ofThisGeneration } from './assess-load.ts';
 import { type Finding, repeated, settled } from './conditions.ts';
@@ -23,8 +24,8 @@ function paused({ courier, reports }: StatusInput): Finding<'RecipientHealthy'> 
   if (first === undefined) return undefined;
   const who = share(pausing.length, reports.length);
   const message =
-    `Nothing more is received by ${who} for the recipient ${courier.spec.recipient.url}. ${sentence(first.waiting.explanation)} ` +
-    'Mend the recipient or change spec.recipient.url; then any change of what the workers read, or spec.suspend to true and back, starts them again.';
+    `Nothing more is received by ${who} for the recipient ${recipientUrl(courier.spec.recipient, courier.metadata.namespace)}. ${sentence(first.waiting.explanation)} ` +
+    'Mend the recipient or change spec.recipient; then any change of what the workers read, or spec.suspend to true and back, starts them again.';
   return { type: 'RecipientHealthy', status: 'False', reason: 'DeliveryPaused', message };
 }
 

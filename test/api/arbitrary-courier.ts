@@ -34,6 +34,18 @@ const ruled: Readonly<Record<string, fc.Arbitrary<string>>> = {
   'spec.recipient.headers.[].valueFrom.secretKeyRef.key': key,
   'spec.recipient.signing.secretKeyRefs.[].name': name,
   'spec.recipient.signing.secretKeyRefs.[].key': key,
+  'spec.recipient.serviceRef.name': fc.stringMatching(/^[a-z]([a-z0-9-]{0,20}[a-z0-9])?$/),
+  'spec.recipient.serviceRef.path': fc.constantFrom('/', '/events?x=1'),
+  'spec.recipient.authentication.bearer.secretKeyRef.name': name,
+  'spec.recipient.authentication.bearer.secretKeyRef.key': key,
+  'spec.recipient.authentication.basic.secretRef.name': name,
+  'spec.recipient.authentication.oauth2.tokenUrl': origin,
+  'spec.recipient.authentication.oauth2.clientSecretRef.name': name,
+  'spec.recipient.authentication.oauth2.scopes.[]': fc.constantFrom('orders:write', 'audit'),
+  'spec.recipient.tls.caSecretRef.name': name,
+  'spec.recipient.tls.caSecretRef.key': key,
+  'spec.recipient.tls.clientCertificateSecretRef.name': name,
+  'spec.recipient.tls.serverName': host,
   'spec.recipient.cloudEvents.source': fc.constantFrom('/shop/orders', 'urn:shop:orders'),
   'spec.delivery.rules.[].statuses.[]': fc.constantFrom('404', '5xx', '500-504'),
   'spec.delivery.rules.[].header.name': fc.stringMatching(/^[A-Za-z-]{1,20}$/),
@@ -77,6 +89,10 @@ const ordered: Readonly<Record<string, (value: Record<string, unknown>) => Recor
   'spec.recipient': putRecipientInOrder,
   'spec.recipient.headers.[]': ({ name: header, value, valueFrom }) =>
     valueFrom === undefined ? { name: header, value: value ?? '' } : { name: header, valueFrom },
+  'spec.recipient.authentication': ({ bearer, basic, oauth2 }) => {
+    if (bearer !== undefined) return { bearer };
+    return oauth2 === undefined ? { basic: basic ?? { secretRef: { name: 'login' } } } : { oauth2 };
+  },
   'spec.recipient.signing': (signing) => ({
     secretKeyRefs: [{ name: 'hooks', key: 'current' }, ...(signing.secretKeyRefs as readonly unknown[]).slice(0, 3)],
   }),
@@ -119,8 +135,11 @@ function sameKind({ deadLetterUrl, ...queue }: Record<string, unknown>): Record<
   return { ...queue, deadLetterUrl: `${String(deadLetterUrl).replace(/\.fifo$/, '')}${suffix}` };
 }
 
-/** Keeps what belongs to the profile that was drawn, and adds what it cannot be without. */
-function putRecipientInOrder({ signing, cloudEvents, ...recipient }: Record<string, unknown>) {
+/** Keeps what belongs to the profile and the place that were drawn, and adds what they cannot be without. */
+function putRecipientInOrder({ signing, cloudEvents, url, serviceRef, tls, ...rest }: Record<string, unknown>) {
+  const place = serviceRef === undefined ? { url: url ?? 'https://orders/' } : { serviceRef };
+  const mayBeTls = serviceRef !== undefined || String(place.url).startsWith('https:');
+  const recipient: Record<string, unknown> = { ...rest, ...place, ...(tls !== undefined && mayBeTls ? { tls } : {}) };
   if (recipient.profile === 'StandardWebhooks') {
     return { ...recipient, signing: signing ?? { secretKeyRefs: [{ name: 'hooks', key: 'current' }] } };
   }

@@ -6,6 +6,7 @@ import type { Schema } from '../../api/schema.ts';
 import { courierWith, nodesOf } from './manifests.ts';
 
 const deadLetterUrl = 'https://sqs.eu-west-1.amazonaws.com/123456789012/orders-dead';
+const https = { 'spec.recipient.url': 'https://orders/' };
 const events = { 'spec.recipient.profile': 'CloudEvents' };
 
 /** What else must be said for a field to be allowed at its bounds, or with one of its values. */
@@ -13,6 +14,23 @@ const companions: Readonly<Record<string, Readonly<Record<string, unknown>>>> = 
   'spec.recipient.cloudEvents.mode': events,
   'spec.recipient.cloudEvents.type': events,
   'spec.recipient.cloudEvents.source': events,
+  ...serviceCompanions('name', 'port', 'path'),
+  'spec.recipient.authentication.oauth2.tokenUrl': {
+    'spec.recipient.authentication.oauth2.clientSecretRef': { name: 'client' },
+  },
+  'spec.recipient.authentication.oauth2.clientSecretRef.name': {
+    'spec.recipient.authentication.oauth2.tokenUrl': 'https://login/',
+  },
+  'spec.recipient.authentication.bearer.secretKeyRef.name': {
+    'spec.recipient.authentication.bearer.secretKeyRef.key': 'token',
+  },
+  'spec.recipient.authentication.bearer.secretKeyRef.key': {
+    'spec.recipient.authentication.bearer.secretKeyRef.name': 'api',
+  },
+  'spec.recipient.tls.caSecretRef.name': { ...https, 'spec.recipient.tls.caSecretRef.key': 'ca.crt' },
+  'spec.recipient.tls.caSecretRef.key': { ...https, 'spec.recipient.tls.caSecretRef.name': 'ca' },
+  'spec.recipient.tls.clientCertificateSecretRef.name': https,
+  'spec.recipient.tls.serverName': https,
   'spec.recipient.profile=StandardWebhooks': {
     'spec.recipient.signing': { secretKeyRefs: [{ name: 'hooks', key: 'current' }] },
   },
@@ -29,6 +47,13 @@ const companions: Readonly<Record<string, Readonly<Record<string, unknown>>>> = 
   },
   'spec.audit.file.maxSegmentBytes': { 'spec.audit.firehose': undefined, 'spec.audit.file.directory': 'audit' },
 };
+
+function serviceCompanions(...names: readonly string[]): Record<string, Record<string, unknown>> {
+  const fields = { 'spec.recipient.serviceRef.name': 'orders', 'spec.recipient.serviceRef.port': 80 };
+  return Object.fromEntries(
+    names.map((name) => [`spec.recipient.serviceRef.${name}`, { 'spec.recipient.url': undefined, ...fields }]),
+  );
+}
 
 const fields = [...nodesOf(manifestSchema)]
   .map(({ path, schema }) => ({ field: path.join('.'), schema }))

@@ -73,6 +73,21 @@ describe("a worker's configuration", () => {
     assert.notEqual(restartText({ 'spec.recipient.timeoutSeconds': 7 }), restartText());
   });
 
+  it('has the address of a Service in place of its name', () => {
+    const urlOf = (fields: Record<string, unknown>) =>
+      workerConfig(
+        courier({
+          'metadata.namespace': 'shop',
+          'spec.recipient.url': undefined,
+          'spec.recipient.serviceRef': { name: 'orders', port: 8080, path: '/events?x=1' },
+          ...fields,
+        }),
+      ).spec.recipient;
+    assert.equal(urlOf({}).url, 'http://orders.shop.svc:8080/events?x=1');
+    assert.equal(urlOf({ 'spec.recipient.tls': {} }).url, 'https://orders.shop.svc:8080/events?x=1');
+    assert.ok(!('serviceRef' in urlOf({})));
+  });
+
   it('leaves out what Kubernetes alone looks at', () => {
     const roleArn = 'arn:aws:iam::123456789012:role/orders';
     const config = workerConfig(

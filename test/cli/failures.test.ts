@@ -53,6 +53,14 @@ describe('what you wrote is wrong: exit code 2', () => {
     assertFails(await local(t, 'apiVersion: [courier'), { exitCode: 2, sentence: /courier\.yaml:1:\d+: / });
   });
 
+  test('a recipient that is a Service', async (t) => {
+    const result = await local(t, manifest({ recipient: '{ serviceRef: { name: orders, port: 80 } }' }));
+    assertFails(result, {
+      exitCode: 2,
+      sentence: /serviceRef names the Service orders, .*: write spec\.recipient\.url/,
+    });
+  });
+
   test('an unknown field, with its place and a suggestion', async (t) => {
     const result = await local(t, manifest({ scaling: '{ maxReplica: 3 }' }));
     assertFails(result, { exitCode: 2, sentence: /courier\.yaml:8:\d+: spec\.scaling\.maxReplica: .*maxReplicas/ });

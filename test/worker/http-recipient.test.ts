@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { systemClock } from '../../api/clock.ts';
 import { HttpRecipient } from '../../worker/http-recipient.ts';
-import { encoderOf } from '../../worker/wire/encoder.ts';
+import { openWire } from '../../worker/wire/wire.ts';
 import { ScriptedServer, startRawServer } from '../support/scripted-server.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
+import { recordingLog } from '../support/worker-log.ts';
 import { outcomeOf, queueUrl, RecipientUnderTest } from './recipient-under-test.ts';
 import { message } from './support.ts';
 import { workerConfigOf } from './virtual-worker.ts';
@@ -257,8 +258,9 @@ describe('the recipient that is closed', () => {
 it('a defect of the worker is not taken for a failure of the attempt: it surfaces, and the attempt ends once', async () => {
   await using server = await ScriptedServer.start();
   const { spec } = workerConfigOf(queueUrl, {}, { url: server.origin });
-  const context = { secrets: new FixedSecrets(), clock: systemClock, random: Math.random };
-  const recipient = new HttpRecipient(spec, encoderOf(spec, context), systemClock);
+  const { log } = recordingLog(systemClock);
+  const wire = openWire(spec, { secrets: new FixedSecrets(), clock: systemClock, random: Math.random, log });
+  const recipient = new HttpRecipient(spec, wire, systemClock);
   const defect = new Error('a defect');
   let ends = 0;
   const surfaced = new Promise<Error>((resolve) => process.setUncaughtExceptionCaptureCallback(resolve));

@@ -3,7 +3,8 @@ import { type Clock, systemClock } from '../../api/clock.ts';
 import { HttpRecipient } from '../../worker/http-recipient.ts';
 import type { Message } from '../../worker/message.ts';
 import type { Attempt, AttemptError } from '../../worker/recipient.ts';
-import { encoderOf } from '../../worker/wire/encoder.ts';
+import { openWire } from '../../worker/wire/wire.ts';
+import { type LogLine, recordingLog } from '../support/worker-log.ts';
 import { message } from './support.ts';
 import { seeded, workerConfigOf } from './virtual-worker.ts';
 import { FixedSecrets } from './wire/fixed-secrets.ts';
@@ -14,11 +15,14 @@ export const queueUrl = 'https://sqs.us-east-1.amazonaws.com/123456789012/orders
 export class RecipientUnderTest implements AsyncDisposable {
   readonly recipient: HttpRecipient;
   readonly #ends: number[] = [];
+  readonly logLines: readonly LogLine[];
   #closed: Promise<void> | undefined;
 
   constructor(url: string, fields: object = {}, clock: Clock = systemClock, secrets = new FixedSecrets()) {
     const { spec } = workerConfigOf(queueUrl, {}, { url, ...fields });
-    this.recipient = new HttpRecipient(spec, encoderOf(spec, { secrets, clock, random: seeded(1) }), clock);
+    const { log, lines } = recordingLog(clock);
+    this.logLines = lines;
+    this.recipient = new HttpRecipient(spec, openWire(spec, { secrets, clock, random: seeded(1), log }), clock);
   }
 
   post(overrides: Partial<Message> = {}): Promise<Attempt> {

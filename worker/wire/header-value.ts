@@ -18,3 +18,11 @@ export function percentEncoded(value: string, also: string): string {
   }
   return safe;
 }
+
+/** @throws Error with a sentence that does not quote `value`. */
+export function assertHeaderValue(value: string, source: string, header: string): void {
+  if (/^[\t\x20-\x7e]*$/.test(value)) return;
+  throw new Error(
+    `${source} holds a line break or a character that is not ASCII, which ${header} cannot carry: remove it`,
+  );
+}

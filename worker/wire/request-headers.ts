@@ -1,5 +1,6 @@
 import type { WorkerConfig } from '../../api/worker-config.ts';
-import { headerSafe } from './header-value.ts';
+import { fixedAuthorization } from './authorization.ts';
+import { assertHeaderValue, headerSafe } from './header-value.ts';
 import type { ReadSecret } from './secrets.ts';
 import { sqsdUserAgent } from './sqsd-headers.ts';
 
@@ -14,10 +15,12 @@ export function requestHeaders(
 ): string[] {
   const { headers = [], profile } = recipient;
   const isSqsd = profile === 'Sqsd';
+  const authorization = fixedAuthorization(recipient, read);
   const named = headers.some(({ name }) => name.toLowerCase() === 'user-agent');
   return [
     ...['content-type', contentType],
     ...(named ? [] : isSqsd ? ['User-Agent', sqsdUserAgent] : ['user-agent', 'courier']),
+    ...(authorization === undefined ? [] : ['authorization', authorization]),
     ...headers.flatMap((header) => [header.name, headerValue(header, read)]),
     ...(isSqsd ? ['X-Aws-Sqsd-Queue', queueName(queue.url)] : ['courier-queue', headerSafe(queue.url)]),
   ];
@@ -31,14 +34,6 @@ function headerValue({ name, value, valueFrom }: Header, read: ReadSecret): stri
   const secret = read(secretKeyRef.name, secretKeyRef.key) ?? '';
   assertHeaderValue(secret, `the key ${secretKeyRef.key} of the Secret ${secretKeyRef.name}`, `the header ${name}`);
   return secret;
-}
-
-/** @throws Error with a sentence that does not quote `value`. */
-export function assertHeaderValue(value: string, source: string, header: string): void {
-  if (/^[\t\x20-\x7e]*$/.test(value)) return;
-  throw new Error(
-    `${source} holds a line break or a character that is not ASCII, which ${header} cannot carry: remove it`,
-  );
 }
 
 function queueName(url: string): string {

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, it } from 'node:test';
+import { parse as basicAuth } from 'basic-auth';
+import { Provider } from 'oidc-provider';
+import { systemClock } from '../../../api/clock.ts';
+import { ScriptedServer } from '../../support/scripted-server.ts';
+import { outcomeOf, RecipientUnderTest } from '../recipient-under-test.ts';
+import { FixedSecrets } from './fixed-secrets.ts';
+
+describe('basic authentication', () => {
+  const fields = { authentication: { basic: { secretRef: { name: 'login' } } } };
+  const login = (username: string, password: string) => ({ 'login/username': username, 'login/password': password });
+
+  it('is read by basic-auth as what the Secret holds, and as the new login once that has changed', async () => {
+    await using server = await ScriptedServer.start();
+    const secrets = new FixedSecrets(login('me', 'grün:12 3'));
+    await using under = new RecipientUnderTest(server.origin, fields, systemClock, secrets);
+    await under.post();
+    secrets.rotate(login('you', ''));
+    await under.post();
+    const seen = server.requests.map(({ headers }) => basicAuth(headers.authorization ?? ''));
+    assert.deepEqual(
+      seen.map((user) => [user?.name, user?.pass]),
+      [
+        ['me', 'grün:12 3'],
+        ['you', ''],
+      ],
+    );
+  });
+
+  it('does not begin with a user name that it cannot carry', () => {
+    const secrets = new FixedSecrets(login('a:b', 'c'));
+    assert.throws(() => new RecipientUnderTest('http://127.0.0.1:9/', fields, systemClock, secrets), /holds a colon/);
+  });
+});
+
+it('a bearer token is sent as it is in the Secret', async () => {
+  await using server = await ScriptedServer.start();
+  const fields = { authentication: { bearer: { secretKeyRef: { name: 'api', key: 'token' } } } };
+  const secrets = new FixedSecrets({ 'api/token': 'abc' });
+  await using under = new RecipientUnderTest(server.origin, fields, systemClock, secrets);
+  await under.post();
+  assert.equal(server.requests[0]?.headers.authorization, 'Bearer abc');
+});
+
+/** A real authorization server with one client, whose secret needs every kind of encoding. */
+async function startProvider(lifetimeSeconds: number) {
+  const clientSecret = 's3cret: "a/b" 100% +&=';
+  let tokens = 0;
+  const server = createServer((request, response) => {
+    if (request.url === '/token') tokens++;
+    void callback(request, response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const provider = new Provider(issuer, {
+    clients: [
+      {
+        ...{ client_id: 'courier', client_secret: clientSecret, redirect_uris: [], response_types: [] },
+        ...{ grant_types: ['client_credentials'], token_endpoint_auth_method: 'client_secret_basic' },
+      },
+    ],
+    features: { clientCredentials: { enabled: true }, devInteractions: { enabled: false } },
+    scopes: ['orders:write', 'audit'],
+    ttl: { ClientCredentials: lifetimeSeconds },
+  });
+  const callback = provider.callback();
+  return {
+    clientSecret,
+    tokenUrl: `${issuer}/token`,
+    get tokens() {
+      return tokens;
+    },
+    /** The scopes of a token that the provider has given out; undefined: it has not. */
+    scopesOf: async (authorization = '') => {
+      const token = await provider.ClientCredentials.find(authorization.replace('Bearer ', ''));
+      return token?.scope;
+    },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+describe('OAuth2 with a real authorization server', () => {
+  const fieldsOf = (tokenUrl: string) => ({
+    authentication: {
+      oauth2: { tokenUrl, clientSecretRef: { name: 'client' }, scopes: ['orders:write', 'audit'] },
+    },
+  });
+  const clientOf = (secret: string) =>
+    new FixedSecrets({ 'client/client_id': 'courier', 'client/client_secret': secret });
+
+  it('takes one token for many requests, with the scopes that are asked for', async () => {
+    await using server = await ScriptedServer.start();
+    await using provider = await startProvider(600);
+    const secrets = clientOf(provider.clientSecret);
+    await using under = new RecipientUnderTest(server.origin, fieldsOf(provider.tokenUrl), systemClock, secrets);
+    const attempts = await Promise.all(Array.from({ length: 20 }, () => under.post()));
+    assert.ok(attempts.every((attempt) => outcomeOf(attempt) === 200));
+    assert.equal(provider.tokens, 1);
+    const [first] = server.requests;
+    assert.equal(await provider.scopesOf(first?.headers.authorization), 'orders:write audit');
+  });
+
+  it('says what the endpoint said when it refuses the client, never the secret, and goes on once the Secret is right', async () => {
+    await using server = await ScriptedServer.start();
+    await using provider = await startProvider(600);
+    const secrets = clientOf('hunter2');
+    await using under = new RecipientUnderTest(server.origin, fieldsOf(provider.tokenUrl), systemClock, secrets);
+    const attempt = await under.post();
+    assert.ok(attempt.error === 'Authentication');
+    assert.match(attempt.detail, /^the token endpoint http:.*\/token answered 401 invalid_client: /);
+    assert.equal(server.requests.length, 0);
+    secrets.rotate({ 'client/client_id': 'courier', 'client/client_secret': provider.clientSecret });
+    assert.equal(outcomeOf(await under.post()), 200);
+    const said = JSON.stringify([attempt, under.logLines]);
+    assert.ok(!said.includes('hunter2') && !said.includes(Buffer.from('courier:hunter2').toString('base64')), said);
+  });
+
+  it('says so when the endpoint cannot be reached, or gives no token', async () => {
+    await using server = await ScriptedServer.start();
+    await using closed = await ScriptedServer.start();
+    await using odd = await ScriptedServer.start();
+    odd.respond = ({ response }) => response.end('<html>');
+    const details: [tokenUrl: string, says: RegExp][] = [
+      ['http://127.0.0.1:1/token', /cannot be asked: .*ECONNREFUSED/],
+      [`${odd.origin}/token`, /answered 200 without an access_token/],
+    ];
+    for (const [tokenUrl, says] of details) {
+      await using under = new RecipientUnderTest(server.origin, fieldsOf(tokenUrl), systemClock, clientOf('x'));
+      const attempt = await under.post();
+      assert.ok(attempt.error === 'Authentication');
+      assert.match(attempt.detail, says);
+    }
+    assert.equal(closed.requests.length, 0);
+  });
+});

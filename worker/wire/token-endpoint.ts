@@ -1,0 +1,90 @@
+import { Agent, request } from 'undici';
+import { attemptFailure } from '../attempt-error.ts';
+
+/** How long the endpoint may take for a token. */
+const tokenTimeoutMs = 10_000;
+/** An answer is a token and a few words. */
+const maxAnswerBytes = 65_536;
+/** What a token is taken to live for whose endpoint does not say: RFC 6749, section 5.1, only recommends that it does. */
+const defaultLifetimeSeconds = 300;
+
+export type AccessToken = { readonly value: string; readonly lifetimeSeconds: number };
+
+export type TokenRequest = {
+  readonly tokenUrl: string;
+  readonly scopes: readonly string[];
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Authorities that are trusted, in PEM; those that Node knows when undefined. */
+  readonly ca: readonly string[] | undefined;
+};
+
+/**
+ * Asks for a token by the client credentials grant (RFC 6749, section 4.4), as a client that shows its secret by basic
+ * authentication (section 2.3.1).
+ *
+ * @throws Error with a sentence: what the endpoint said, and never the secret.
+ */
+export async function requestToken(token: TokenRequest, signal: AbortSignal): Promise<AccessToken> {
+  const { tokenUrl, scopes, clientId, clientSecret, ca } = token;
+  const credentials = Buffer.from(`${formEncoded(clientId)}:${formEncoded(clientSecret)}`).toString('base64');
+  const form = new URLSearchParams({ grant_type: 'client_credentials' });
+  if (scopes.length > 0) form.set('scope', scopes.join(' '));
+  const agent = new Agent({ connect: ca === undefined ? {} : { ca: [...ca] }, maxResponseSize: maxAnswerBytes });
+  try {
+    const response = await request(tokenUrl, {
+      dispatcher: agent,
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${credentials}`,
+        'content-type': 'application/x-www-form-urlencoded',
+        accept: 'application/json',
+        'user-agent': 'courier',
+      },
+      body: form.toString(),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(tokenTimeoutMs)]),
+    });
+    return readToken(tokenUrl, response.statusCode, await response.body.text());
+  } catch (error) {
+    if (error instanceof TokenRefused) throw error;
+    throw new Error(`the token endpoint ${tokenUrl} cannot be asked: ${attemptFailure(error).detail}`, {
+      cause: error,
+    });
+  } finally {
+    await agent.destroy();
+  }
+}
+
+/** Thrown when the endpoint has answered, and not with a token. */
+class TokenRefused extends Error {}
+
+function readToken(tokenUrl: string, status: number, text: string): AccessToken {
+  const answer = parse(text);
+  const { access_token: value, token_type: type, expires_in: expires } = answer;
+  if (status !== 200) {
+    const words = [answer.error, answer.error_description].filter((word) => typeof word === 'string').join(': ');
+    throw new TokenRefused(`the token endpoint ${tokenUrl} answered ${status}${words && ` ${words.slice(0, 300)}`}`);
+  }
+  if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value)) {
+    throw new TokenRefused(`the token endpoint ${tokenUrl} answered 200 without an access_token`);
+  }
+  if (typeof type === 'string' && type.toLowerCase() !== 'bearer') {
+    throw new TokenRefused(`the token endpoint ${tokenUrl} gives tokens of the type ${type}, and only Bearer is known`);
+  }
+  const seconds = Number(expires ?? defaultLifetimeSeconds);
+  return { value, lifetimeSeconds: seconds > 0 ? seconds : defaultLifetimeSeconds };
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
+
+/** RFC 6749, appendix B: a space is a plus. */
+function formEncoded(text: string): string {
+  return new URLSearchParams({ '': text }).toString().slice(1);
+}
