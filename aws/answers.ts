@@ -42,7 +42,9 @@ export function invalidAnswer(problem: string, body: Buffer, status?: number): A
   return new AwsError('InvalidResponse', `the answer ${problem}: ${excerpt(body)}`, { status });
 }
 
+/** The beginning of an answer, unless it holds messages: their bodies are nobody's business but the recipient's. */
 function excerpt(body: Buffer): string {
+  if (body.includes('"Messages"')) return `it holds messages, and has ${body.length} bytes`;
   const text = body.subarray(0, 200).toString().trim();
   return text === '' ? 'its body is empty' : text;
 }

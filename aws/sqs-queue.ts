@@ -108,8 +108,9 @@ function readAttribute(name: string, value: unknown, message: Record<string, unk
   };
 }
 
-function invalidMessage(problem: string, value: Record<string, unknown>) {
-  return invalidAnswer(`holds a message that ${problem}`, Buffer.from(JSON.stringify(value)));
+/** Names the message, and does not quote it: what is wrong with it is no reason to log its body. */
+function invalidMessage(problem: string, { MessageId: messageId }: Record<string, unknown>) {
+  return invalidAnswer(`holds a message that ${problem}`, Buffer.from(JSON.stringify({ MessageId: messageId })));
 }
 
 function isStringRecord(value: unknown): value is Record<string, string> {

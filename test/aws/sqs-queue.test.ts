@@ -118,6 +118,21 @@ for (const [name, answer] of malformed) {
   });
 }
 
+test('an answer that is refused is not quoted where it holds messages: errors go to logs, and bodies do not', async () => {
+  const secret = { ...whole, Body: 'a secret' };
+  const answers = [
+    json(200, { Messages: [{ ...secret, ReceiptHandle: 7 }] }),
+    json(200, { Messages: { 0: secret } }),
+    text(200, `{"Messages":[${JSON.stringify(secret)}`),
+  ];
+  for (const answer of answers) {
+    await using server = await startCannedServer(answer);
+    await withQueue(server, (queue) =>
+      assert.rejects(queue.receive(request), ({ message }: Error) => !message.includes('a secret')),
+    );
+  }
+});
+
 test('an answer that is not JSON is refused', async () => {
   await using server = await startCannedServer(text(200, 'The queue is gone'));
   await withQueue(server, (queue) => assert.rejects(queue.receive(request), isInvalidResponse));

@@ -1,15 +1,14 @@
-import { pino } from 'pino';
 import type { Random } from '../../api/random.ts';
 import { parseWorkerConfig, type WorkerConfig } from '../../api/worker-config.ts';
 import { inProcessQueue } from '../../aws/embedded/in-process.ts';
 import { EmbeddedSqs } from '../../aws/embedded/sqs.ts';
 import type { QueuePort, ReceivedMessage, SendPort } from '../../aws/ports.ts';
 import type { AuditSink, SinkLimits, SinkOutcome } from '../../worker/audit/sink.ts';
-import { WorkerLog } from '../../worker/log.ts';
 import type { Message } from '../../worker/message.ts';
 import { Pipeline } from '../../worker/pipeline.ts';
 import type { Attempt, Recipient } from '../../worker/recipient.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
+import { type LogLine, recordingLog } from '../support/worker-log.ts';
 
 /** What a scripted recipient does with one POST. */
 export type Answer = { readonly latencyMs: number; readonly status?: number; readonly retryAfter?: string };
@@ -115,6 +114,7 @@ export class VirtualWorker {
   beforeCopy: () => void = () => {};
   /** What becomes of it after it has arrived. */
   afterCopy: () => void = () => {};
+  readonly #log = recordingLog(this.clock);
   readonly #messages = new Map<string, ReceivedMessage>();
   readonly #random: Random;
   readonly #port: QueuePort;
@@ -148,6 +148,11 @@ export class VirtualWorker {
     this.pipeline = this.successor();
   }
 
+  /** What its workers have logged so far. */
+  get logged(): readonly LogLine[] {
+    return this.#log.lines;
+  }
+
   /** Another worker for the same queue, recipient and sink. */
   successor(): Pipeline {
     return new Pipeline({
@@ -160,7 +165,7 @@ export class VirtualWorker {
       sink: this.sink,
       clock: this.clock,
       random: this.#random,
-      log: new WorkerLog(pino({ level: 'silent' }), this.clock),
+      log: this.#log.log,
     });
   }
 

@@ -12,7 +12,8 @@ const limits: SinkLimits = {
   maxRecordBytes: Number.MAX_SAFE_INTEGER,
   // One write at a time: only the last one can be torn, and the sync under way gathers the next.
   maxParallel: 1,
-  lingerMs: 5,
+  // Nobody waits for a record: the slot is free again by then. Fewer syncs are less CPU time.
+  lingerMs: 10,
 };
 
 /**
