@@ -36,6 +36,7 @@ function courierProgram(report: Report): Command {
     .showSuggestionAfterError();
   addLocal(program, report);
   addSimulate(program, report);
+  addExplain(program, report);
   addWorker(program, report);
   addOperator(program, report);
   addEmbedded(program, report);
@@ -74,6 +75,19 @@ function addSimulate(program: Command, report: Report): void {
     .option('--json', 'print the timeline as JSON', false)
     .action(async (scenario, options) => {
       report(await (await import('./simulate/command.ts')).simulateCommand(scenario, options));
+    });
+}
+
+function addExplain(program: Command, report: Report): void {
+  program
+    .command('explain')
+    .description('Say why a Courier in a cluster has as many workers as it has, with its last decisions.')
+    .argument('<name>', 'the Courier')
+    .option('-n, --namespace <namespace>', "its namespace; default: the context's")
+    .option('--context <context>', 'a context of the kubeconfig; default: the current one')
+    .option('--json', 'print it as JSON', false)
+    .action(async (name, options) => {
+      report(await (await import('./explain/command.ts')).explainCommand(name, options));
     });
 }
 
