@@ -24,6 +24,7 @@ import { WorkQueue } from './kube/workqueue.ts';
 import { SampledFleets } from './sampling/fleets.ts';
 import { PodCosts } from './sampling/pod-costs.ts';
 import { QueueSampler } from './sampling/queue-sampler.ts';
+import { registerScalingMetrics } from './sampling/scaling-metrics.ts';
 import { readSecretCredentials } from './sampling/secret-credentials.ts';
 
 export type OperatorOptions = {
@@ -99,7 +100,7 @@ export async function runOperator(options: OperatorOptions, signal: AbortSignal)
 
 /** What only the leader does: sample, reconcile, record events. Resolves when `signal` has fired and all has ended. */
 async function lead(
-  { client: unguarded, clock, config, log, metrics, random }: OperatorOptions,
+  { client: unguarded, clock, config, log, metrics, random, registry }: OperatorOptions,
   caches: Caches,
   queue: WorkQueue,
   elector: LeaderElector,
@@ -127,6 +128,7 @@ async function lead(
     deploymentOf: ({ metadata }) => caches.deployments.store.get(`${metadata.namespace}/${childName(metadata.name)}`),
     changed: (key) => queue.add(key),
   });
+  registerScalingMetrics(registry, () => fleets.records());
   const recorder = new EventRecorder({
     client,
     clock,

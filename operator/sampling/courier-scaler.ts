@@ -6,6 +6,7 @@ import type { LiveCourier } from '../courier/objects.ts';
 import type { QueueLook } from '../courier/status-input.ts';
 import type { FleetExchangeOptions } from '../fleet/fleet-exchange.ts';
 import { FleetScaler } from '../fleet/fleet-scaler.ts';
+import { countReplicas } from '../fleet/fleet-worker.ts';
 import type { WorkerReport } from '../scaling/ledger.ts';
 import type { Decision } from '../scaling/types.ts';
 import { CredentialsSecretError } from './secret-credentials.ts';
@@ -17,6 +18,8 @@ export type Sample = {
   readonly decision: Decision | undefined;
   /** Workers beyond the decision that finish what they hold before they are removed. */
   readonly draining: number;
+  /** Workers that are ready, without those that leave or are to leave. */
+  readonly ready: number;
   readonly reports: readonly WorkerReport[];
 };
 
@@ -49,7 +52,8 @@ function describeLook(error: unknown): Extract<QueueLook, { kind: 'Failed' }>['f
 export class CourierScaler {
   readonly #options: CourierScalerOptions;
   readonly #scaler: FleetScaler;
-  #sample: Sample = { look: { kind: 'None' }, decision: undefined, draining: 0, reports: [] };
+  readonly #decisions = new Map<string, number>();
+  #sample: Sample = { look: { kind: 'None' }, decision: undefined, draining: 0, ready: 0, reports: [] };
 
   constructor(options: CourierScalerOptions) {
     this.#options = options;
@@ -58,6 +62,11 @@ export class CourierScaler {
 
   get sample(): Sample {
     return this.#sample;
+  }
+
+  /** How many decisions there were so far, by reason. */
+  get decisions(): ReadonlyMap<string, number> {
+    return this.#decisions;
   }
 
   /**
@@ -75,7 +84,7 @@ export class CourierScaler {
     const listened = this.#scaler.listen({ spec, workers: pods }, signal);
     if (spec.suspend) {
       // What the workers finish is still counted, but the queue is left alone.
-      this.#sample = { look: { kind: 'None' }, decision: undefined, draining: 0, reports: await listened };
+      this.#sample = { look: { kind: 'None' }, decision: undefined, draining: 0, ready: 0, reports: await listened };
       this.#scaler.rest();
       return this.#sample;
     }
@@ -92,7 +101,7 @@ export class CourierScaler {
     live: number | undefined,
     look: QueueLook,
     signal: AbortSignal,
-  ): Promise<Pick<Sample, 'decision' | 'draining'>> {
+  ): Promise<Pick<Sample, 'decision' | 'draining' | 'ready'>> {
     const { decision, plan, costs } = await this.#scaler.decide(
       {
         ...{ spec, workers, live: live ?? spec.scaling.minReplicas },
@@ -101,8 +110,10 @@ export class CourierScaler {
       },
       signal,
     );
+    this.#decisions.set(decision.reason, (this.#decisions.get(decision.reason) ?? 0) + 1);
     if (plan.replicas < (live ?? 0)) await this.#options.writeCosts(workers, costs, signal);
-    return { decision, draining: plan.replicas - decision.replicas };
+    const { ready } = countReplicas(workers, this.#scaler.drains);
+    return { decision, ready, draining: plan.replicas - decision.replicas };
   }
 
   async #look(courier: LiveCourier, signal: AbortSignal): Promise<QueueLook> {

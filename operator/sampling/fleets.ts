@@ -9,6 +9,7 @@ import { exchangeToken, tokenSha256 } from '../exchange/token.ts';
 import type { Address } from '../fleet/fleet-worker.ts';
 import { leaseMs } from '../leases/holder.ts';
 import { CourierScaler, type CourierScalerOptions, type Sample } from './courier-scaler.ts';
+import type { ScalingRecord } from './scaling-metrics.ts';
 import { workerPod } from './worker-pods.ts';
 
 export type SampledFleetsOptions = {
@@ -93,6 +94,14 @@ export class SampledFleets implements Fleets {
     this.#fleets.delete(key);
     fleet.timer?.cancel();
     fleet.stop.abort();
+  }
+
+  /** What is known of the scaling of every Courier. */
+  *records(): Generator<ScalingRecord> {
+    for (const { courier, scaler } of this.#fleets.values()) {
+      const { namespace, name } = courier.metadata;
+      yield { namespace, courier: name, sample: scaler.sample, decisions: scaler.decisions };
+    }
   }
 
   /** Stops sampling. */

@@ -32,6 +32,7 @@ const sampleOf = (replicas: number): Sample => ({
     },
   },
   draining: 0,
+  ready: replicas,
   reports: [],
 });
 
