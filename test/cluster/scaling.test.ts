@@ -114,9 +114,9 @@ describe('scaling, on a real control plane with real workers', () => {
     // Now and then a message, so that the fleet shrinks while there is work.
     let sent = 800;
     const drained = eventually('nobody left', async () => (await stage.pods()).length === 0, 240_000);
-    for (; recipient.accepted.length < 800 || (await stage.scaling()).desired > 1; sent += 4) {
-      await stage.send(4);
-      await delay(200);
+    for (; recipient.accepted.length < 800 || (await stage.scaling()).desired > 1; sent++) {
+      await stage.send(1);
+      await delay(300);
     }
     await drained;
     assert.equal(recipient.accepted.length, sent);
