@@ -115,6 +115,8 @@ export type WorkerCounters = {
   readonly received: number;
   /** Received with an ApproximateReceiveCount above 1. */
   readonly redelivered: number;
+  /** Received again after this worker had delivered them and could not delete them in time. */
+  readonly duplicates: number;
   /** Messages sent, each time counted. */
   readonly attempts: number;
   /** Requests that they were sent in. */

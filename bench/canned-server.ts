@@ -1,18 +1,21 @@
-import { createServer, type Socket } from 'node:net';
-import { promisify } from 'node:util';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 
 /** Answers one request; what it returns later it writes to `socket` itself, by {@link answer}. */
 export type Respond = (head: string, body: Buffer, socket: Socket) => void;
 
-/**
- * A server of HTTP/1.1 that does as little as it can, so that the process that is measured never waits for it.
- * @returns its port.
- */
-export async function serveCanned(respond: Respond): Promise<number> {
+/** A server of HTTP/1.1 that does as little as it can, so that the process that is measured never waits for it. */
+export async function startCannedServer(respond: Respond): Promise<AsyncDisposable & { readonly port: number }> {
   const server = createServer({ noDelay: true }, (socket) => serve(socket, respond));
-  await promisify<number, string>(server.listen.bind(server))(0, '127.0.0.1');
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    async [Symbol.asyncDispose]() {
+      server.close();
+      await once(server, 'close');
+    },
+  };
 }
 
 /** A whole answer with a JSON body. */

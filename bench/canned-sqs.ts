@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { cannedMessages } from './canned-messages.ts';
-import { answer, serveCanned } from './canned-server.ts';
+import { answer, startCannedServer } from './canned-server.ts';
 import { offer } from './child.ts';
 
 /** What a queue of the stub holds, without end, and how long its calls take. */
@@ -125,7 +125,7 @@ function later(ms: number | undefined, act: () => void): void {
 }
 
 if (import.meta.main) {
-  const port = await serveCanned(respond);
+  const { port } = await startCannedServer(respond);
   const queueOf = (name: string): CannedQueue => {
     const queue = queues.get(name);
     if (queue === undefined) throw new Error(`there is no queue ${name}`);

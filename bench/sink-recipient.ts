@@ -1,4 +1,4 @@
-import { answer, serveCanned } from './canned-server.ts';
+import { answer, startCannedServer } from './canned-server.ts';
 import { offer } from './child.ts';
 
 /** How long the recipient takes, by the path of the request. */
@@ -16,7 +16,7 @@ const accepted = answer('');
 const slow = new Map<string, SinkSettings & { started: number; readonly counters: SinkCounters }>();
 
 if (import.meta.main) {
-  const port = await serveCanned((head, _body, socket) => {
+  const { port } = await startCannedServer((head, _body, socket) => {
     const settings = slow.get(head.slice(head.indexOf(' ') + 1, head.indexOf(' HTTP')));
     if (settings === undefined) {
       socket.write(accepted);

@@ -8,6 +8,7 @@ export function newCounters(): Counters {
   return {
     received: 0,
     redelivered: 0,
+    duplicates: 0,
     attempts: 0,
     requests: 0,
     delivered: 0,

@@ -11,6 +11,9 @@ import type { Message } from './message.ts';
 /** A delete that failed is tried again for as long as the message's visibility is extended: it is audited already. */
 const retryBackoff = { initialMs: 200, maxMs: 10_000 };
 
+/** Remembered messages that may come again: what is missed is a duplicate that is not counted. */
+const lateCapacity = 10_000;
+
 type Deletion = { readonly message: Message; readonly failures: number };
 
 export type DeleterOptions = {
@@ -28,6 +31,8 @@ export type DeleterOptions = {
 export class Deleter {
   readonly #options: DeleterOptions;
   readonly #batches: BatchSender<Deletion>;
+  /** Messages that were delivered and not deleted, the oldest first. */
+  readonly #late = new Set<string>();
 
   constructor(options: DeleterOptions) {
     this.#options = options;
@@ -43,6 +48,11 @@ export class Deleter {
   /** Deletes a message whose audit record is durable. */
   delete(message: Message): void {
     this.#batches.add({ message, failures: 0 });
+  }
+
+  /** Whether a message that has come again is a duplicate: this worker has delivered it, and could not delete it. */
+  isDelivered(messageId: string): boolean {
+    return this.#late.has(messageId);
   }
 
   #settled({ message, failures }: Deletion, failure: EntryFailure | undefined): void {
@@ -61,6 +71,7 @@ export class Deleter {
       counters.deleted++;
     } else {
       counters.deletedLate++;
+      this.#remember(message.id);
       log.limited('warn', 'deletedLate', 'a delivered message could not be deleted and may be delivered again', {
         messageId: message.id,
         code: failure.code,
@@ -69,5 +80,11 @@ export class Deleter {
     }
     holdings.move(message, 'deleted');
     this.#options.settled();
+  }
+
+  #remember(messageId: string): void {
+    this.#late.add(messageId);
+    const [oldest] = this.#late;
+    if (this.#late.size > lateCapacity && oldest !== undefined) this.#late.delete(oldest);
   }
 }

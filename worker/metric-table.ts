@@ -23,6 +23,10 @@ export const metricPrefix = 'courier_worker_';
 const counters: Readonly<Record<keyof WorkerCounters, readonly [name: string, help: string]>> = {
   received: ['messages_received_total', 'Messages received from the queue.'],
   redelivered: ['messages_redelivered_total', 'Messages received that had been received before, by anybody.'],
+  duplicates: [
+    'messages_duplicate_total',
+    'Messages received again after this worker had delivered them, since their delete came too late.',
+  ],
   attempts: ['attempts_total', 'Messages sent to the recipient, each time counted.'],
   requests: ['requests_total', 'Requests sent to the recipient.'],
   delivered: ['messages_delivered_total', 'Messages that the recipient accepted.'],

@@ -365,6 +365,7 @@ export class Pipeline {
       const message = takeUp(received, now, spec.queue.visibilityTimeoutSeconds, this.#attempts.of(received.messageId));
       this.#counters.received++;
       if (message.receiveCount > 1) this.#counters.redelivered++;
+      if (this.#deleter.isDelivered(message.id)) this.#counters.duplicates++;
       this.#receiveAge.add(message, now.timeMs, now.monotonicMs);
       this.holdings.add(message);
       if (!this.#mayAttempt) this.#releaser.giveBack(message, 0);

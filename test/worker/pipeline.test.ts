@@ -80,6 +80,25 @@ describe('the pipeline', () => {
     assert.equal(worker.pipeline.counters.failed, 5);
   });
 
+  it('counts a message as a duplicate that comes again after it was delivered and could not be deleted', async () => {
+    let deletes = 0;
+    const worker = new VirtualWorker({
+      queue: { visibilityTimeoutSeconds: 30 },
+      through: (port) => ({
+        ...port,
+        deleteBatch: (handles) =>
+          deletes++ === 0
+            ? Promise.resolve(handles.map(() => ({ code: 'ReceiptHandleIsInvalid', message: '', senderFault: false })))
+            : port.deleteBatch(handles),
+      }),
+    });
+    await worker.send(2);
+    worker.pipeline.start();
+    await worker.clock.advanceUntil(() => worker.pipeline.counters.deleted === 2, 2 * minute);
+    const { deletedLate, duplicates, delivered } = worker.pipeline.counters;
+    assert.deepEqual([deletedLate, duplicates, delivered], [2, 2, 4]);
+  });
+
   it('gives a refused message back only after an extension of its visibility that is under way', async () => {
     const heard: number[] = [];
     const slow = (port: QueuePort, clock: VirtualWorker['clock']): QueuePort => ({
