@@ -1320,7 +1320,7 @@ export const courierSchema: Schema = {
           }
         },
         "worker": {
-          "description": "How each worker runs. On one machine only logLevel is looked at.",
+          "description": "How each worker runs. On one machine only logLevel and maxHeldBytes are looked at.",
           "type": "object",
           "default": {},
           "x-kubernetes-validations": [
@@ -1342,6 +1342,14 @@ export const courierSchema: Schema = {
                 "error"
               ],
               "default": "info"
+            },
+            "maxHeldBytes": {
+              "description": "The most bytes of messages that a worker holds: received, being sent, and not yet audited or deleted. It receives no more while they are used up. A worker needs about 150 MB and three times these bytes of memory.",
+              "type": "integer",
+              "format": "int64",
+              "minimum": 1048576,
+              "maximum": 17179869184,
+              "default": 67108864
             },
             "image": {
               "description": "The image that workers run; the operator's own when absent.",

@@ -595,13 +595,19 @@ export interface CourierAwsCredentialsSecretRef {
   readonly name: string;
 }
 /**
- * How each worker runs. On one machine only logLevel is looked at.
+ * How each worker runs. On one machine only logLevel and maxHeldBytes are looked at.
  */
 export interface CourierWorker {
   /**
    * The least severe log lines that are written. Default: info.
    */
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error';
+  /**
+   * The most bytes of messages that a worker holds: received, being sent, and not yet audited or deleted. It
+   * receives no more while they are used up. A worker needs about 150 MB and three times these bytes of memory.
+   * 1048576 to 17179869184. Default: 67108864.
+   */
+  readonly maxHeldBytes: number;
   /**
    * The image that workers run; the operator's own when absent.
    */

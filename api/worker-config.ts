@@ -27,7 +27,7 @@ export type WorkerConfig = {
     readonly audit: Omit<CourierAudit, 'file'> & { readonly file?: Omit<CourierAuditFile, 'volume'> };
     /** As whom AWS is called. Without anything here, as whom the AWS SDK finds. */
     readonly aws?: CourierAws;
-    readonly worker: Pick<CourierWorker, 'logLevel'>;
+    readonly worker: Pick<CourierWorker, 'logLevel' | 'maxHeldBytes'>;
     /** Among how many a rate limit is divided. */
     readonly scaling: Pick<CourierScaling, 'maxReplicas'>;
   };
@@ -40,7 +40,10 @@ export function workerConfig({ metadata, spec }: Pick<WorkerConfig, 'metadata'> 
     metadata: { namespace: metadata.namespace, name: metadata.name },
     spec: {
       ...{ queue, recipient: withUrl(recipient, metadata.namespace), delivery, audit: withoutVolume(audit) },
-      ...{ worker: { logLevel: worker.logLevel }, scaling: { maxReplicas: scaling.maxReplicas } },
+      ...{
+        worker: { logLevel: worker.logLevel, maxHeldBytes: worker.maxHeldBytes },
+        scaling: { maxReplicas: scaling.maxReplicas },
+      },
       ...(aws === undefined ? {} : { aws }),
     },
   };

@@ -17,6 +17,8 @@ export type WorkerStatus = {
   /** Receives under way, which may still bring messages. */
   readonly openReceives: number;
   readonly holding: Holding;
+  /** Bytes of the messages that are held. */
+  readonly heldBytes: number;
   readonly counters: WorkerCounters;
   readonly rates: WorkerRates;
   /** The share of the rate limit; null: there is no limit. */
@@ -82,12 +84,23 @@ export type Waiting = {
    * - `Recipient`: every slot is taken by a request that has not been answered yet, or the recipient asked for a pause.
    * - `Audit`: as much is delivered and not yet audited as may be; `explanation` says why.
    * - `Breaker`: the recipient is down; `explanation` says since when and how.
+   * - `Memory`: as many bytes of messages are held as may be.
    * - `RateLimit`: the share of the rate limit is used up.
    * - `Queue`: receiving fails; `explanation` says why.
    * - `Drain`: it was asked to stop.
    * - `Pause`: the recipient wants no more messages; `explanation` says what it answered.
    */
-  readonly for: 'Nothing' | 'Messages' | 'Recipient' | 'Breaker' | 'RateLimit' | 'Audit' | 'Queue' | 'Drain' | 'Pause';
+  readonly for:
+    | 'Nothing'
+    | 'Messages'
+    | 'Recipient'
+    | 'Breaker'
+    | 'RateLimit'
+    | 'Memory'
+    | 'Audit'
+    | 'Queue'
+    | 'Drain'
+    | 'Pause';
   /** One sentence for a person. */
   readonly explanation: string;
 };

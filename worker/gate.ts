@@ -10,6 +10,9 @@ export type GateInput = {
   readonly reserved: number;
   /** Delivered messages that may wait for their audit record. */
   readonly auditCapacity: number;
+  /** Bytes of messages that may be held besides those that are, and what a message may have at the most. */
+  readonly freeBytes: number;
+  readonly messageBytes: number;
   /** Messages that may be held to probe a recipient with that is down; undefined: it is not. */
   readonly probes: number | undefined;
   /** Messages that the rate limit lets be sent now. */
@@ -30,13 +33,22 @@ export type GateDecision = {
    * What would leave no room even without the receives under way, or too little for a full receive in the case of the rate
    * limit; `Nothing` while it is they who have it.
    */
-  readonly limitedBy: 'Nothing' | 'Pause' | 'Order' | 'Recipient' | 'Breaker' | 'RateLimit' | 'Audit' | 'Queue';
+  readonly limitedBy:
+    | 'Nothing'
+    | 'Pause'
+    | 'Order'
+    | 'Recipient'
+    | 'Breaker'
+    | 'RateLimit'
+    | 'Memory'
+    | 'Audit'
+    | 'Queue';
 };
 
 /**
  * Nothing is received that cannot be attempted now: there is room for as many messages as there are free slots and
- * prefetch, but never for one that the rate limit would make wait, nor for one whose audit record would not fit beside
- * those that already wait.
+ * prefetch, but never for one that the rate limit would make wait, nor for one that there is no memory for, nor for one
+ * whose audit record would not fit beside those that already wait.
  */
 export function decideRoom(input: GateInput): GateDecision {
   const { slots, prefetch, reserved, probes, tokens, fullReceive, auditCapacity, ordered, paused, holding } = input;
@@ -51,12 +63,23 @@ export function decideRoom(input: GateInput): GateDecision {
     const forProbes = probes - attempting - holding.waiting;
     return { room: Math.max(0, Math.min(forAudit, forRate, forProbes) - reserved), limitedBy: 'Breaker' };
   }
-  const least = Math.min(forSlots, forAudit, forRate);
+  const forBytes = roomInMemory(input);
+  const least = Math.min(forSlots, forAudit, forRate, forBytes);
   const room = Math.max(0, least - reserved);
-  if (forRate < Math.min(fullReceive, forSlots, forAudit)) return { room, limitedBy: 'RateLimit' };
+  if (forRate < Math.min(fullReceive, forSlots, forAudit, forBytes)) return { room, limitedBy: 'RateLimit' };
   if (least > 0) return { room, limitedBy: 'Nothing' };
+  if (forBytes < Math.min(forSlots, forAudit)) {
+    return { room, limitedBy: holding.delivered > attempting ? 'Audit' : 'Memory' };
+  }
   if (forSlots <= forAudit) return { room, limitedBy: 'Recipient' };
   return { room, limitedBy: toDelete > holding.delivered ? 'Queue' : 'Audit' };
+}
+
+/** Messages of the size that is expected; one in any case when nothing is held, however large it may be. */
+function roomInMemory({ freeBytes, messageBytes, reserved, holding }: GateInput): number {
+  const messages = Math.floor(freeBytes / messageBytes);
+  if (messages > 0 || reserved > 0) return messages;
+  return Object.values(holding).every((count) => count === 0) ? 1 : messages;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Message, MessageState } from './message.ts';
 /** Every message that the worker holds, in the order of receipt, and how many are in each state. */
 export class Holdings {
   readonly #messages = new Set<Message>();
+  #bytes = 0;
   readonly #counts: Record<keyof Holding, number> = {
     received: 0,
     posting: 0,
@@ -13,6 +14,11 @@ export class Holdings {
     deadLettering: 0,
     deadLettered: 0,
   };
+
+  /** Bytes of all messages that are held. */
+  get bytes(): number {
+    return this.#bytes;
+  }
 
   get size(): number {
     return this.#messages.size;
@@ -30,6 +36,7 @@ export class Holdings {
 
   add(message: Message): void {
     this.#messages.add(message);
+    this.#bytes += message.bytes;
     this.#counts.received++;
   }
 
@@ -38,7 +45,7 @@ export class Holdings {
     if (isHeld(message.state)) this.#counts[message.state]--;
     message.state = state;
     if (isHeld(state)) this.#counts[state]++;
-    else this.#messages.delete(message);
+    else if (this.#messages.delete(message)) this.#bytes -= message.bytes;
   }
 }
 

@@ -20,6 +20,8 @@ export type Message = {
   readonly id: string;
   readonly receiptHandle: string;
   readonly body: string;
+  /** Of the body and the attributes, as SQS counts them. */
+  readonly bytes: number;
   readonly attributes: Readonly<Record<string, MessageAttribute>>;
   /** SQS's own attributes: `SenderId`, `AWSTraceHeader`, ... */
   readonly systemAttributes: Readonly<Record<string, string>>;
@@ -82,6 +84,7 @@ export function takeUp(
     id: received.messageId,
     receiptHandle: received.receiptHandle,
     body: received.body,
+    bytes: bytesOf(received),
     attributes: received.messageAttributes,
     systemAttributes: system,
     groupId: system.MessageGroupId,
@@ -108,6 +111,15 @@ export function takeUp(
 export function grantableVisibilitySeconds(message: Message, wantedSeconds: number, nowMs: number): number {
   const left = Math.floor(maxVisibilitySeconds - (nowMs - message.receivedMs) / 1000 - 1);
   return Math.min(wantedSeconds, left);
+}
+
+function bytesOf({ body, messageAttributes }: ReceivedMessage): number {
+  let bytes = Buffer.byteLength(body);
+  for (const name in messageAttributes) {
+    const value = messageAttributes[name];
+    if (value !== undefined) bytes += name.length + (value.stringValue?.length ?? 0) + (value.binaryValue?.length ?? 0);
+  }
+  return bytes;
 }
 
 /** The last moment that a Date can hold, in epoch milliseconds (ECMA-262, 21.4.1.1): beyond it there is no RFC 3339. */

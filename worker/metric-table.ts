@@ -62,6 +62,7 @@ const waitingKinds: readonly Waiting['for'][] = [
   'Recipient',
   'Breaker',
   'RateLimit',
+  'Memory',
   'Audit',
   'Queue',
   'Drain',
@@ -93,6 +94,12 @@ export const readMetrics: readonly ReadMetric[] = [
     help: 'What keeps the worker from receiving more: 1 for the present reason, 0 for the others.',
     label: 'for',
     read: ({ status }) => oneOf(waitingKinds, status.waiting.for),
+  },
+  {
+    name: 'messages_held_bytes',
+    type: 'gauge',
+    help: 'Bytes of the messages that the worker holds (worker.maxHeldBytes is the most).',
+    read: ({ status }) => status.heldBytes,
   },
   {
     name: 'concurrency_limit',

@@ -39,6 +39,7 @@ import type { Recipient } from './recipient.ts';
 import { RecipientLimits } from './recipient-limits/recipient-limits.ts';
 import { Refusals } from './refusals.ts';
 import { Releaser } from './releaser.ts';
+import { SizeEstimate } from './size-estimate.ts';
 import { StallWatch } from './stall-watch.ts';
 import { undeliverable } from './undeliverable.ts';
 import { describeWaiting } from './waiting.ts';
@@ -93,6 +94,7 @@ export class Pipeline {
   readonly #stalls: StallWatch;
   readonly #rate: RateLimiter;
   readonly #receiveAge = new ReceiveAge();
+  readonly #size = new SizeEstimate();
   readonly #limits: RecipientLimits;
   readonly #emptied = Promise.withResolvers<void>();
   #state: WorkerState = 'Starting';
@@ -176,6 +178,8 @@ export class Pipeline {
       slots,
       prefetch: prefetchFor(slots, this.#receiver.latencyMs, this.#dispatcher.attemptMs),
       reserved: this.#receiver.reserved,
+      freeBytes: this.#options.spec.worker.maxHeldBytes - this.holdings.bytes,
+      messageBytes: this.#size.bytes,
       probes: this.#limits.probesToHold,
       tokens: this.#rate.tokens,
       fullReceive: Math.min(messagesPerReceive, this.#largestRoom),
@@ -221,6 +225,7 @@ export class Pipeline {
       paused: this.#paused,
       holding: this.holdings.counts,
       slots: this.#limits.limit,
+      heldBytes: this.holdings.bytes,
       openReceives: this.#receiver.open,
       rateLimit: this.#rate.status,
       breaker: this.#limits.breaker,
@@ -368,6 +373,7 @@ export class Pipeline {
       if (this.#deleter.isDelivered(message.id)) this.#counters.duplicates++;
       this.#receiveAge.add(message, now.timeMs, now.monotonicMs);
       this.holdings.add(message);
+      this.#size.add(message.bytes);
       if (!this.#mayAttempt) this.#releaser.giveBack(message, 0);
       else this.#lanes.add(message);
     }

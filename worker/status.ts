@@ -19,6 +19,7 @@ export function workerStatus(
     auditFailure: pipeline.auditFailure,
     openReceives: pipeline.openReceives,
     holding: { ...pipeline.holdings.counts },
+    heldBytes: pipeline.holdings.bytes,
     counters: { ...pipeline.counters },
     rates: rates.value,
     rateLimit: pipeline.rateLimit,

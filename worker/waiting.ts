@@ -9,6 +9,8 @@ export type WaitingInput = {
   readonly paused: string | undefined;
   readonly holding: Holding;
   readonly slots: number;
+  /** Bytes of all messages that are held. */
+  readonly heldBytes: number;
   readonly openReceives: number;
   readonly rateLimit: RateLimitStatus | null;
   readonly breaker: BreakerStatus;
@@ -22,7 +24,7 @@ export type WaitingInput = {
 
 /** Says what keeps the worker from receiving more at this moment, and why. */
 export function describeWaiting(input: WaitingInput): Waiting {
-  const { draining, gate, paused, holding, slots, openReceives, rateLimit, breaker, pauseMs } = input;
+  const { draining, gate, paused, holding, slots, openReceives, rateLimit, breaker, pauseMs, heldBytes } = input;
   const { receiveFailure, auditFailure } = input;
   const held = Object.values(holding).reduce((sum, count) => sum + count, 0);
   if (draining) return { for: 'Drain', explanation: `asked to stop: ${held} messages are still held` };
@@ -45,6 +47,11 @@ export function describeWaiting(input: WaitingInput): Waiting {
       return {
         for: 'Queue',
         explanation: `${holding.audited} audited messages wait to be deleted and ${holding.deadLettering + holding.deadLettered} to be moved to the queue for dead letters, as many as may be`,
+      };
+    case 'Memory':
+      return {
+        for: 'Memory',
+        explanation: `${Math.round(heldBytes / 1_048_576)} MiB of messages are held, as many as may be`,
       };
     case 'Breaker':
       return { for: 'Breaker', explanation: breaker.explanation };

@@ -52,7 +52,7 @@ describe('defaults', () => {
           maxScaleOutStep: 0,
           drainTimeoutSeconds: 120,
         },
-        worker: { logLevel: 'info' },
+        worker: { logLevel: 'info', maxHeldBytes: 67108864 },
       },
       status: { observedGeneration: -1 },
     });
@@ -134,7 +134,7 @@ describe('a map and a pod template', () => {
     const worker = { podLabels: { constructor: 'x', 'team.dev/a': 'shop' }, podTemplate };
     const { courier, violations } = decodeCourier(courierWith({ 'spec.worker': worker }));
     assert.deepEqual(violations, []);
-    assert.deepEqual(courier?.spec.worker, { logLevel: 'info', ...worker });
+    assert.deepEqual(courier?.spec.worker, { logLevel: 'info', maxHeldBytes: 67108864, ...worker });
   });
 
   it('have an unknown field found beside what may stand in them', () => {

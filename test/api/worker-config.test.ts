@@ -99,7 +99,7 @@ describe("a worker's configuration", () => {
     );
     assert.deepEqual(config.spec.audit.file, { directory: '/audit', maxSegmentBytes: 67108864 });
     assert.deepEqual(config.spec.aws, { roleArn, externalId: 'shop', credentialsSecretRef: { name: 'aws' } });
-    assert.deepEqual(config.spec.worker, { logLevel: 'info' });
+    assert.deepEqual(config.spec.worker, { logLevel: 'info', maxHeldBytes: 67108864 });
   });
 
   it('may be the whole manifest, written by a person', () => {

@@ -20,6 +20,7 @@ export function workerStatus({ counters, holding, rates, ...changes }: Changes =
     openReceives: 0,
     waiting: { for: 'Messages', explanation: 'the queue is empty' },
     auditFailure: null,
+    heldBytes: 0,
     rateLimit: null,
     concurrency: { limit: 64, max: 64, ramping: false },
     breaker: { state: 'Closed', explanation: 'messages are sent' },

@@ -8,6 +8,8 @@ const idle: GateInput = {
   slots: 64,
   prefetch: 0,
   reserved: 0,
+  freeBytes: 67_108_864,
+  messageBytes: 1024,
   probes: undefined,
   tokens: Number.POSITIVE_INFINITY,
   fullReceive: 10,
@@ -49,6 +51,21 @@ describe('the gate', () => {
       0,
       'Queue',
     ],
+    [
+      'has room for what fits into memory',
+      { freeBytes: 5_000, holding: { ...idle.holding, posting: 1 } },
+      4,
+      'Nothing',
+    ],
+    ['is closed when memory is used up', { freeBytes: 500, holding: { ...idle.holding, posting: 1 } }, 0, 'Memory'],
+    [
+      'is closed by the audit when it is what uses up memory',
+      { freeBytes: 500, holding: { ...idle.holding, delivered: 9 } },
+      0,
+      'Audit',
+    ],
+    ['counts what receives under way may bring', { freeBytes: 5_000, reserved: 3 }, 1, 'Nothing'],
+    ['has room for one message of any size when nothing is held', { freeBytes: 10, messageBytes: 1_000 }, 1, 'Nothing'],
     ['has room for messages to probe with while the breaker is open', { probes: 3 }, 3, 'Breaker'],
     ['has none when there are as many of them as there may be', { probes: 3, reserved: 3 }, 0, 'Breaker'],
     ['is closed by deletes that do not come through', { holding: { ...idle.holding, audited: 1024 } }, 0, 'Queue'],
@@ -63,6 +80,8 @@ describe('the gate', () => {
       slots: fc.integer({ min: 1, max: 1024 }),
       prefetch: fc.nat(1024),
       reserved: count,
+      freeBytes: fc.integer({ min: -1_000_000, max: 100_000_000 }),
+      messageBytes: fc.integer({ min: 1, max: 1_048_576 }),
       probes: fc.option(fc.nat(10), { nil: undefined }),
       fullReceive: fc.integer({ min: 1, max: 10 }),
       tokens: fc.oneof(fc.constant(Number.POSITIVE_INFINITY), count),
@@ -81,6 +100,9 @@ describe('the gate', () => {
         const coming = holding.received + holding.posting + reserved;
         assert.ok(room >= 0);
         if (room === 0) return;
+        if (drawn.probes === undefined && coming + holding.delivered + holding.audited > 0) {
+          assert.ok((reserved + room) * drawn.messageBytes <= drawn.freeBytes);
+        }
         if (drawn.probes === undefined) assert.ok(coming + room <= drawn.slots + drawn.prefetch);
         else assert.ok(coming + room <= drawn.probes);
         assert.ok(holding.received + reserved + room <= drawn.tokens);

@@ -87,6 +87,7 @@ export type VirtualWorkerOptions = {
   readonly recipient?: object;
   readonly delivery?: object;
   readonly scaling?: object;
+  readonly worker?: object;
   readonly audit?: object;
   /** Whether there is a queue for dead letters, `<queue>-dead`. */
   readonly deadLetters?: boolean;
@@ -128,6 +129,7 @@ export class VirtualWorker {
       recipient = {},
       delivery = {},
       scaling = {},
+      worker = {},
       audit = {},
       queueName = 'orders',
       queueAttributes = {},
@@ -139,7 +141,7 @@ export class VirtualWorker {
     this.queueUrl = this.sqs.createQueue(queueName, queueAttributes);
     const deadLetterUrl = options.deadLetters ? this.#createDeadLetterQueue(queueName) : undefined;
     this.config = workerConfigOf(this.queueUrl, { ...queue, deadLetterUrl }, recipient, {
-      ...{ delivery, scaling },
+      ...{ delivery, scaling, worker },
       audit: { file: { directory: '/unused' }, ...audit },
     });
     const port = this.#watch(inProcessQueue(this.sqs, this.queueUrl));
