@@ -5,8 +5,24 @@ import { byCategory, ofHealth, rowOf, type Sample, type Target } from './judge.t
 
 const compared = ['courier', 'aws', 'static'] as const satisfies readonly AutoscalerName[];
 
+/** All that a person wants to know; with `each`, the figures of every scenario too. */
+export function resultsTable(
+  samples: readonly Sample[],
+  targets: readonly Target[],
+  { seconds, each }: { seconds: number; each: boolean },
+): string {
+  const runs = samples.reduce((sum, { outcomes }) => sum + Object.values(outcomes).flat().length, 0);
+  return [
+    ...(each ? [scenarioTable(samples), ''] : []),
+    categoryTable(samples),
+    '',
+    ...(targets.length > 0 ? [targetTable(targets), ''] : []),
+    `${samples.length} scenarios, ${runs} runs in ${seconds.toFixed(0)} s`,
+  ].join('\n');
+}
+
 /** Cost and p99 wait of each autoscaler as a part of KEDA + HPA's, by category and in all. */
-export function table(samples: readonly Sample[]): string {
+function categoryTable(samples: readonly Sample[]): string {
   const groups: readonly (readonly [string, readonly Sample[]])[] = [
     ...byCategory(samples),
     ['healthy', ofHealth(samples, 'healthy')],
@@ -33,7 +49,7 @@ export function table(samples: readonly Sample[]): string {
 }
 
 /** The figures themselves, one row a scenario. */
-export function scenarioTable(samples: readonly Sample[]): string {
+function scenarioTable(samples: readonly Sample[]): string {
   const header = ['Courier | KEDA + HPA', 'replica-s', 'p99 wait s', 'refused', 'changes', 'cost x', 'wait x'];
   const rows = samples.map(({ scenario, outcomes }) => {
     const pair = (figure: (outcome: Outcome) => number, digits = 0) =>
@@ -53,7 +69,7 @@ export function scenarioTable(samples: readonly Sample[]): string {
 }
 
 /** Each target with pass or FAIL. */
-export function targetTable(targets: readonly Target[]): string {
+function targetTable(targets: readonly Target[]): string {
   return align(targets.map(({ name, value, pass }) => [pass ? 'pass' : 'FAIL', name, value]));
 }
 

@@ -84,8 +84,10 @@ function panel(name: string, lines: readonly Line[], durationSeconds: number, y:
 
 function path({ values, colour, isArea = false }: Line, most: number, bottom: number): string {
   const step = plotWidth / values.length;
-  const points = values.map((value, index) => {
-    return `${round(left + index * step)},${round(bottom - (value / most) * panelHeight)}`;
+  const points = values.flatMap((value, index) => {
+    // In the middle of a level stretch a point says nothing.
+    if (value === values[index - 1] && value === values[index + 1]) return [];
+    return [`${round(left + index * step)},${round(bottom - (value / most) * panelHeight)}`];
   });
   const lines = points.join(' ');
   if (!isArea) return `<polyline points="${lines}" fill="none" stroke="${colour}" stroke-width="1.5"/>`;

@@ -30,6 +30,10 @@ export const sick: readonly SuiteScenario[] = [
   build('saturation', 'saturation', 3000, load(20, 60), {
     recipient: [{ trouble: 'Saturating', concurrency: 20, exponent: 1 }],
   }),
+  build('saturation-adaptive', 'saturation', 3000, load(20, 60), {
+    workers: { adaptiveLimit: true },
+    recipient: [{ trouble: 'Overloaded', concurrency: 20 }],
+  }),
   build('collapse', 'collapse', 3000, load(15, 50), {
     recipient: [{ trouble: 'Saturating', concurrency: 20, exponent: 1.5 }],
   }),
