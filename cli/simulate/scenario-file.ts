@@ -97,7 +97,8 @@ const workers = object<Scenario['workers']>({
 const audit = object<NonNullable<Scenario['audit']>>({
   perSecond: required(positive),
   outages: or([], spans),
-  bufferMessages: or(50, wholeNumber(1, 1_000_000)),
+  // 16 a slot of the usual worker, as a worker with the usual 64 slots has.
+  bufferMessages: or(64, wholeNumber(1, 1_000_000)),
 });
 
 const operator = object<Scenario['operator']>({

@@ -11,11 +11,14 @@ const batch = (messages: number, fromSeconds: number, periodSeconds?: number): A
   ...(periodSeconds !== undefined && { periodSeconds }),
 });
 
+/** Where nothing changes, the run is so long that its first minute, from zero workers, is not the one message in a hundred. */
+const steady = 6000;
+
 /** Loads of every shape, which the recipient bears. */
 export const loads: readonly SuiteScenario[] = [
-  build('constant-3', 'constant', 2400, [constant(3)]),
-  build('constant-25', 'constant', 2400, [constant(25)]),
-  build('constant-100', 'constant', 2400, [constant(100)]),
+  build('constant-3', 'constant', steady, [constant(3)]),
+  build('constant-25', 'constant', steady, [constant(25)]),
+  build('constant-100', 'constant', steady, [constant(100)]),
   build('step-up', 'step', 3000, [constant(15), constant(75, 900, 2100)]),
   build('step-down', 'step', 2400, [constant(90, 0, 1000), constant(12, 1000)]),
   build('ramp-up', 'ramp', 2400, [{ shape: 'Ramp', perSecond: 0, toPerSecond: 100 }]),
@@ -35,7 +38,7 @@ export const loads: readonly SuiteScenario[] = [
   build('batch-once', 'batch', 1800, [batch(6000, 300)]),
   build('batch-repeated', 'batch', 3600, [batch(1200, 200, 600)]),
   build('trickle', 'trickle', 3600, [constant(0.05)]),
-  build('trickle-half', 'trickle', 2400, [constant(0.5)]),
+  build('trickle-half', 'trickle', steady, [constant(0.5)]),
   build('cold-start', 'coldStart', 2100, [constant(50, 600, 1500)]),
 ];
 
@@ -44,7 +47,7 @@ export const troubles: readonly SuiteScenario[] = [
   build('pods-slow', 'slowPods', 2400, [constant(15), constant(70, 800, 1700)], {
     workers: { startupSeconds: [25, 60] },
   }),
-  build('pods-never-ready', 'slowPods', 2400, [constant(40)], { workers: { neverReadyShare: 0.25 } }),
+  build('pods-never-ready', 'slowPods', steady, [constant(40)], { workers: { neverReadyShare: 0.25 } }),
   build('long-jobs', 'longJobs', 3600, [constant(0.2), batch(120, 900)], {
     workers: { serviceSeconds: 60, timeoutSeconds: 600, slots: 2 },
   }),
@@ -54,7 +57,7 @@ export const troubles: readonly SuiteScenario[] = [
   build('counters-stale', 'counters', 2400, [constant(20), constant(40, 900, 1700)], {
     queue: { lagSeconds: [15, 40] },
   }),
-  build('counters-glitching', 'counters', 2400, [constant(35)], { queue: { glitchShare: 0.1, phantomShare: 0.1 } }),
+  build('counters-glitching', 'counters', steady, [constant(35)], { queue: { glitchShare: 0.1, phantomShare: 0.1 } }),
   build('counters-missing', 'counters', 2400, [constant(20), constant(60, 900, 1700)], {
     queue: { outages: [{ fromSeconds: 950, toSeconds: 1100 }] },
   }),
@@ -64,5 +67,5 @@ export const troubles: readonly SuiteScenario[] = [
   build('operator-restarts', 'operatorRestart', 2400, [constant(20), constant(60, 900, 1700)], {
     operator: { restarts: [500, 1000, 1600] },
   }),
-  build('fifo-groups', 'fifo', 2400, [constant(20), constant(30, 900, 1500)], { queue: { fifoGroups: 40 } }),
+  build('fifo-groups', 'fifo', steady, [constant(20), constant(30, 900, 1500)], { queue: { fifoGroups: 40 } }),
 ];

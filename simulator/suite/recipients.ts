@@ -45,10 +45,10 @@ export const sick: readonly SuiteScenario[] = [
     scaling: { rateLimitPerSecond: 20 },
   }),
   build('audit-slow', 'audit', 2700, load(15, 50), {
-    audit: { perSecond: 30, outages: [], bufferMessages: 50 },
+    audit: { perSecond: 30, outages: [], bufferMessages: 64 },
   }),
   build('audit-down', 'audit', 2700, load(25, 0), {
-    audit: { perSecond: 2000, outages: [{ fromSeconds: 700, toSeconds: 1000 }], bufferMessages: 50 },
+    audit: { perSecond: 2000, outages: [{ fromSeconds: 700, toSeconds: 1000 }], bufferMessages: 64 },
   }),
   build('poison', 'poison', 2400, load(20, 20), { queue: { poisonShare: 0.05, maxReceiveCount: 5 } }),
 ];
