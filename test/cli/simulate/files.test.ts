@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { CommandError } from '../../../cli/exit-codes.ts';
 import { parseDepthTrace } from '../../../cli/simulate/depth-trace.ts';
 import { parseScenario } from '../../../cli/simulate/scenario-file.ts';
 
+const project = join(import.meta.dirname, '../../..');
 const small = 'durationSeconds: 300\narrivals: [{ shape: Constant, perSecond: 5 }]\n';
 
 /** One sentence or more on one line, for a person, and the exit code of what was written wrong. */
@@ -74,6 +77,19 @@ describe('a scenario file', () => {
   for (const [what, text, sentence] of cases) {
     test(`is refused with ${what}`, () => assertRefused(() => parseScenario(text, 'scenario.yaml'), sentence));
   }
+});
+
+describe('docs/simulate.md', () => {
+  test('names every field, shape and trouble of the example that has them all', async () => {
+    const page = await readFile(join(project, 'docs/simulate.md'), 'utf8');
+    const text = await readFile(join(project, 'examples/scenarios/everything.yaml'), 'utf8');
+    const scenario = parseScenario(text, 'everything.yaml');
+    const names = JSON.stringify(scenario).matchAll(/"(\w+)":|"(?:shape|trouble)":"(\w+)"/g);
+    const unnamed = [...names]
+      .map(([, field, kind]) => field ?? kind ?? '')
+      .filter((name) => !page.includes(`\`${name}\``));
+    assert.deepEqual(unnamed, []);
+  });
 });
 
 describe('a trace', () => {
