@@ -14,7 +14,7 @@ type Deployment = {
     readonly replicas: number;
     readonly template: { readonly spec: { readonly containers: readonly { readonly image: string }[] } };
   };
-  readonly status?: { readonly replicas?: number };
+  readonly status?: { readonly replicas?: number; readonly readyReplicas?: number };
 };
 
 const name = 'orders';
@@ -60,20 +60,28 @@ export class CourierStage {
 
   /** Makes the Courier, and the Secret with its credentials. */
   async create(fields: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    await this.createSecret();
+    await this.couriers.create(this.manifest(fields));
+  }
+
+  /** Makes the Secret that the Courier names. */
+  async createSecret(): Promise<void> {
     await this.#cluster.controlPlane.admin.create(`/api/v1/namespaces/${this.#namespace}/secrets`, {
       metadata: { name: 'aws' },
       stringData: { AWS_ACCESS_KEY_ID: 'embedded', AWS_SECRET_ACCESS_KEY: 'embedded' },
     });
-    await this.couriers.create(
-      this.couriers.manifest(name, this.#url, {
-        'spec.recipient.url': this.#recipient.url,
-        'spec.audit': { firehose: { deliveryStreamName: name, endpoint: this.#aws.endpoint } },
-        'spec.scaling': { maxReplicas: 4, idleAfterSeconds: 3, targetMessagesPerReplica: 100, drainTargetSeconds: 10 },
-        'spec.aws': { credentialsSecretRef: { name: 'aws' } },
-        'spec.worker.env': undefined,
-        ...fields,
-      }),
-    );
+  }
+
+  /** The Courier, with fields by their paths. */
+  manifest(fields: Readonly<Record<string, unknown>> = {}): object {
+    return this.couriers.manifest(name, this.#url, {
+      'spec.recipient.url': this.#recipient.url,
+      'spec.audit': { firehose: { deliveryStreamName: name, endpoint: this.#aws.endpoint } },
+      'spec.scaling': { maxReplicas: 4, idleAfterSeconds: 3, targetMessagesPerReplica: 100, drainTargetSeconds: 10 },
+      'spec.aws': { credentialsSecretRef: { name: 'aws' } },
+      'spec.worker.env': undefined,
+      ...fields,
+    });
   }
 
   /** Messages of which the recipient has accepted at least one copy. */
@@ -136,6 +144,10 @@ export class CourierStage {
 
   async workers(): Promise<number> {
     return (await this.#deployment())?.status?.replicas ?? 0;
+  }
+
+  async readyWorkers(): Promise<number> {
+    return (await this.#deployment())?.status?.readyReplicas ?? 0;
   }
 
   /** Adds workers by hand, as a person may while no operator runs. */

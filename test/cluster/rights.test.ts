@@ -73,6 +73,10 @@ describe("the operator's rights", () => {
 async function useEveryRight(stage: CourierStage): Promise<void> {
   await stage.create();
   await stage.couriers.condition('orders', 'Ready', 'True/Ready');
+  for (const minReplicas of [2, 1]) {
+    await stage.couriers.change('orders', { spec: { scaling: { minReplicas } } });
+    await eventually(`${minReplicas} workers`, async () => (await stage.readyWorkers()) === minReplicas, 60_000);
+  }
   // The second of the same events makes a series of the first.
   for (const suspend of [true, false, true]) {
     await stage.couriers.change('orders', { spec: { suspend } });
