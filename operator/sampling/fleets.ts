@@ -100,7 +100,8 @@ export class SampledFleets implements Fleets {
   *records(): Generator<ScalingRecord> {
     for (const { courier, scaler } of this.#fleets.values()) {
       const { namespace, name } = courier.metadata;
-      yield { namespace, courier: name, sample: scaler.sample, decisions: scaler.decisions };
+      const { drainTargetSeconds } = courier.spec.scaling;
+      yield { namespace, courier: name, drainTargetSeconds, sample: scaler.sample, decisions: scaler.decisions };
     }
   }
 

@@ -6,6 +6,7 @@ import type { Sample } from './courier-scaler.ts';
 export type ScalingRecord = {
   readonly namespace: string;
   readonly courier: string;
+  readonly drainTargetSeconds: number;
   readonly sample: Sample;
   /** Decisions so far, by reason. */
   readonly decisions: ReadonlyMap<string, number>;
@@ -34,6 +35,7 @@ export function registerScalingMetrics(registry: Registry, records: () => Iterab
   gauge(registry, 'ready_replicas', 'Workers that are ready, without those that leave.', [], each(ready));
   gauge(registry, 'draining_replicas', 'Workers that finish what they hold before they leave.', [], each(draining));
   gauge(registry, 'estimated_drain_seconds', 'How long the backlog takes.', [], each(drainSeconds));
+  gauge(registry, 'drain_target_seconds', 'Within what time the backlog is to be gone.', [], each(drainTarget));
 }
 
 function decisions({ decisions }: ScalingRecord): readonly Series[] {
@@ -61,6 +63,10 @@ function ready({ sample }: ScalingRecord): readonly Series[] {
 
 function draining({ sample }: ScalingRecord): readonly Series[] {
   return sample.decision === undefined ? [] : [{ labels: {}, value: sample.draining }];
+}
+
+function drainTarget({ drainTargetSeconds, sample: { decision } }: ScalingRecord): readonly Series[] {
+  return decision === undefined ? [] : [{ labels: {}, value: drainTargetSeconds }];
 }
 
 /** Absent while the rate of a worker is not known, or nobody works. */

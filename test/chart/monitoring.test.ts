@@ -140,9 +140,11 @@ function hasField([name = '', ...rest]: readonly string[], schema: Schema | unde
 function assertExported(query: string): void {
   const uses = metricsIn(query);
   assert.ok(uses.length > 0, query);
-  for (const { metric, labels } of uses) {
+  for (const { metric, labels, values } of uses) {
     const known = exported.get(metric);
     assert.ok(known, `nobody exports ${metric}`);
     for (const label of labels) assert.ok(known.has(label), `${metric} has no label ${label}`);
+    for (const [label, value] of values)
+      assert.ok(known.get(label)?.has(value) ?? true, `${metric} never has ${label}="${value}"`);
   }
 }

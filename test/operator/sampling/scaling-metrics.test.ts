@@ -26,7 +26,7 @@ describe('the metrics of scaling', () => {
       ['Backlog', 4],
       ['RecipientSaturated', 9],
     ]);
-    const lines = await scraped([{ namespace: 'shop', courier: 'orders', sample, decisions }]);
+    const lines = await scraped([{ namespace: 'shop', courier: 'orders', drainTargetSeconds: 60, sample, decisions }]);
     const of = 'namespace="shop",courier="orders"';
     for (const line of [
       `courier_scaling_decisions_total{${of},reason="Backlog"} 4`,
@@ -38,6 +38,7 @@ describe('the metrics of scaling', () => {
       `courier_scaling_ready_replicas{${of}} 2`,
       `courier_scaling_draining_replicas{${of}} 1`,
       `courier_scaling_estimated_drain_seconds{${of}} 4`,
+      `courier_scaling_drain_target_seconds{${of}} 60`,
     ]) {
       assert.ok(lines.includes(line), `${line} is not in\n${lines.join('\n')}`);
     }
@@ -47,7 +48,13 @@ describe('the metrics of scaling', () => {
 
   it('say nothing of a Courier before its first decision, nor of one that is gone', async () => {
     const nothing: Sample = { look: { kind: 'None' }, decision: undefined, draining: 0, ready: 0, reports: [] };
-    const record = { namespace: 'shop', courier: 'orders', sample: nothing, decisions: new Map<string, number>() };
+    const record = {
+      namespace: 'shop',
+      courier: 'orders',
+      drainTargetSeconds: 60,
+      sample: nothing,
+      decisions: new Map<string, number>(),
+    };
     assert.deepEqual(await scraped([record]), []);
     const records: ScalingRecord[] = [{ ...record, sample }];
     const registry = new Registry();
@@ -59,7 +66,9 @@ describe('the metrics of scaling', () => {
 
   it('do not guess how long a backlog takes that nobody works on', async () => {
     const idle: Sample = { ...sample, decision: { ...(decision as unknown as Decision), replicas: 0 } };
-    const lines = await scraped([{ namespace: 'shop', courier: 'orders', sample: idle, decisions: new Map() }]);
+    const lines = await scraped([
+      { namespace: 'shop', courier: 'orders', drainTargetSeconds: 60, sample: idle, decisions: new Map() },
+    ]);
     assert.ok(!lines.some((line) => line.includes('estimated_drain')));
   });
 });
