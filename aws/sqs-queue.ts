@@ -81,25 +81,49 @@ function readMessages(body: Buffer): ReceivedMessage[] {
 
 function readMessage(value: Record<string, unknown>): ReceivedMessage {
   const { MessageId: messageId, ReceiptHandle: receiptHandle, Body: body } = value;
-  const attributes = value.Attributes ?? {};
-  const messageAttributes = value.MessageAttributes ?? {};
   if (typeof messageId !== 'string' || typeof receiptHandle !== 'string' || typeof body !== 'string') {
     throw invalidMessage('lacks MessageId, ReceiptHandle or Body', value);
   }
-  if (!isObject(messageAttributes)) throw invalidMessage('has MessageAttributes that are not an object', value);
-  if (!isStringRecord(attributes)) throw invalidMessage('has Attributes that are not strings', value);
-  return { messageId, receiptHandle, body, attributes, messageAttributes: readAttributes(messageAttributes, value) };
+  const { attributes, unreadable: system } = readSystemAttributes(value.Attributes ?? {});
+  const { messageAttributes, unreadable: own } = readAttributes(value.MessageAttributes ?? {});
+  const unreadable = system ?? own;
+  return {
+    messageId,
+    receiptHandle,
+    body,
+    attributes,
+    messageAttributes,
+    ...(unreadable !== undefined && { unreadable }),
+  };
 }
 
-function readAttributes(values: Record<string, unknown>, message: Record<string, unknown>) {
-  // Object.fromEntries, since an attribute may well be called __proto__, and an assignment would lose it.
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, readAttribute(name, value, message)]));
+/** One message that cannot be read must not keep those beside it from being delivered: it says what is wrong with it. */
+function readSystemAttributes(value: unknown) {
+  if (isStringRecord(value)) return { attributes: value };
+  const entries = isObject(value) ? Object.entries(value) : [];
+  const attributes = Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+  return { attributes, unreadable: 'the message has Attributes that are not strings' };
 }
 
-function readAttribute(name: string, value: unknown, message: Record<string, unknown>): MessageAttribute {
-  if (!isObject(value) || typeof value.DataType !== 'string') {
-    throw invalidMessage(`has a message attribute ${name} without a DataType`, message);
+function readAttributes(values: unknown) {
+  if (!isObject(values)) {
+    return { messageAttributes: {}, unreadable: 'the message has MessageAttributes that are not an object' };
   }
+  let unreadable: string | undefined;
+  const entries = Object.entries(values).flatMap(([name, value]) => {
+    const attribute = readAttribute(value);
+    if (attribute !== undefined) return [[name, attribute] as const];
+    unreadable = `the message has an attribute ${name} without a DataType`;
+    return [];
+  });
+  // Object.fromEntries, since an attribute may well be called __proto__, and an assignment would lose it.
+  return { messageAttributes: Object.fromEntries(entries), unreadable };
+}
+
+function readAttribute(value: unknown): MessageAttribute | undefined {
+  if (!isObject(value) || typeof value.DataType !== 'string') return undefined;
   const { DataType: dataType, StringValue: stringValue, BinaryValue: binaryValue } = value;
   return {
     dataType,

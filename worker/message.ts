@@ -35,8 +35,6 @@ export type Message = {
   readonly receivedMs: number;
   /** When SQS hands it out again unless it is deleted or its visibility extended. */
   visibleMs: number;
-  /** The X-Ray header of the sender's trace, which SQS keeps apart from the attributes. */
-  readonly traceHeader: string | undefined;
   /** What of it could not be read, as a sentence; such a message cannot be delivered. */
   readonly unreadable: string | undefined;
   /** Attempts of this worker in earlier receives. */
@@ -93,7 +91,6 @@ export function takeUp(
     firstReceivedTimeMs: time(system.ApproximateFirstReceiveTimestamp) ?? now.timeMs,
     receivedMs: now.monotonicMs,
     visibleMs: now.monotonicMs + visibilityTimeoutSeconds * 1000,
-    traceHeader: system.AWSTraceHeader,
     unreadable: received.unreadable,
     earlierAttempts,
     attempt: earlierAttempts,

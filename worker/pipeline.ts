@@ -41,6 +41,7 @@ import { Refusals } from './refusals.ts';
 import { Releaser } from './releaser.ts';
 import { SizeEstimate } from './size-estimate.ts';
 import { StallWatch } from './stall-watch.ts';
+import { StuckGroups } from './stuck-groups.ts';
 import { undeliverable } from './undeliverable.ts';
 import { describeWaiting } from './waiting.ts';
 
@@ -81,6 +82,8 @@ export class Pipeline {
   readonly observations = newObservations();
   readonly #options: PipelineOptions;
   readonly #attempts = new AttemptLog();
+  /** FIFO queues alone. */
+  readonly #stuck: StuckGroups | undefined;
   readonly #lanes: Lanes;
   readonly #receiver: Receiver;
   readonly #refusals: Refusals;
@@ -111,6 +114,7 @@ export class Pipeline {
     const shared = { queue, clock, random, log, holdings: this.holdings, counters: this.#counters };
     const { fifo } = parseQueueUrl(spec.queue.url);
     const maxAgeMs = spec.delivery.maxMessageAgeSeconds * 1000;
+    this.#stuck = fifo ? new StuckGroups() : undefined;
     this.#lanes = fifo ? new GroupLanes() : new StandardLane();
     this.#deleter = new Deleter({ ...shared, settled: () => this.#advance() });
     this.#releaser = new Releaser({ ...shared, settled: () => this.#advance() });
@@ -154,7 +158,7 @@ export class Pipeline {
       clock,
       random,
       log,
-      room: () => this.#roomNow(),
+      room: () => Math.min(this.#largestReceive, this.#roomNow()),
       largestRoom: () => this.#largestRoom,
       lingerMs: () => this.#lingerMs,
       received: (messages) => this.#received(messages),
@@ -336,7 +340,7 @@ export class Pipeline {
     const { maxAttempts, backoff } = spec.delivery;
     return new Refusals({
       ...{ clock, random, log, holdings: this.holdings, lanes: this.#lanes, releaser: this.#releaser },
-      ...{ attempts: this.#attempts, deadLetters: this.#newDeadLetters(fifo), maxAttempts },
+      ...{ attempts: this.#attempts, stuck: this.#stuck, deadLetters: this.#newDeadLetters(fifo), maxAttempts },
       backoff: { initialMs: backoff.initialMilliseconds, maxMs: backoff.maxSeconds * 1000 },
       longestWaitMs: longestWaitMs(fifo, maxAttempts),
       waitingCapacity: () => waitingPerSlot * this.#limits.maxConcurrency,
@@ -369,7 +373,10 @@ export class Pipeline {
     for (const received of messages) {
       const message = takeUp(received, now, spec.queue.visibilityTimeoutSeconds, this.#attempts.of(received.messageId));
       this.#counters.received++;
-      if (message.receiveCount > 1) this.#counters.redelivered++;
+      if (message.receiveCount > 1) {
+        this.#counters.redelivered++;
+        this.#stuck?.note(message.groupId, 0, now.monotonicMs);
+      }
       if (this.#deleter.isDelivered(message.id)) this.#counters.duplicates++;
       this.#receiveAge.add(message, now.timeMs, now.monotonicMs);
       this.holdings.add(message);
@@ -416,6 +423,7 @@ export class Pipeline {
 
   #delivered(message: Message): void {
     this.#attempts.forget(message.id);
+    this.#stuck?.forget(message.groupId);
     const { delivery } = message;
     if (delivery !== undefined && this.#bestEffort === undefined && this.#auditor !== undefined) {
       this.#auditor.append(message, delivery);
@@ -428,6 +436,7 @@ export class Pipeline {
   /** Its copy is safe, so the next of its group may go. */
   #deadLettered(message: Message): void {
     this.#attempts.forget(message.id);
+    this.#stuck?.forget(message.groupId);
     this.#lanes.advance(message);
     this.#deleter.delete(message);
     this.#dispatcher.pump();
@@ -449,9 +458,14 @@ export class Pipeline {
     else if (this.#isEmpty) this.#emptied.resolve();
   }
 
+  /** The most that is asked for in a receive: one, while SQS would hand out messages that must not be attempted. */
+  get #largestReceive(): number {
+    return this.#stuck?.any(this.#options.clock.monotonic()) ? 1 : messagesPerReceive;
+  }
+
   /** Messages that could be received if nothing were held and all tokens there. */
   get #largestRoom(): number {
-    return Math.min(this.#limits.limit, Math.floor(this.#rate.burst));
+    return Math.min(this.#largestReceive, this.#limits.limit, Math.floor(this.#rate.burst));
   }
 
   /** Room for messages; when it is the rate limit that leaves none, it is asked for again once that has changed. */

@@ -12,6 +12,7 @@ import type { Message } from './message.ts';
 import type { Attempt } from './recipient.ts';
 import type { Releaser } from './releaser.ts';
 import { retryDelayMs } from './retry-delay.ts';
+import type { StuckGroups } from './stuck-groups.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 export type RefusalsOptions = {
@@ -19,6 +20,8 @@ export type RefusalsOptions = {
   readonly holdings: Holdings;
   readonly releaser: Releaser;
   readonly attempts: AttemptLog;
+  /** FIFO queues alone. */
+  readonly stuck: StuckGroups | undefined;
   /** Undefined: there is no queue for dead letters. */
   readonly deadLetters: DeadLetters | undefined;
   /** After so many attempts here a message is dead-lettered; 0: no limit. */
@@ -130,10 +133,11 @@ export class Refusals {
   }
 
   #release(message: Message, delayMs: number): void {
-    const { lanes, releaser, attempts } = this.#options;
+    const { lanes, releaser, attempts, stuck, clock } = this.#options;
     // SQS counts visibility in whole seconds; at least one, so that nothing spins.
     const delaySeconds = Math.max(1, Math.ceil(delayMs / 1000));
     attempts.remember(message.id, message.attempt);
+    stuck?.note(message.groupId, delaySeconds * 1000, clock.monotonic());
     const successors = lanes.fail(message);
     releaser.retryIn(message, delaySeconds);
     for (const successor of successors) releaser.giveBack(successor, delaySeconds);

@@ -106,9 +106,6 @@ const malformed: [string, unknown][] = [
   ['a message without an id', { Messages: [{ ...whole, MessageId: undefined }] }],
   ['a message without a receipt handle', { Messages: [{ ...whole, ReceiptHandle: 7 }] }],
   ['a message without a body', { Messages: [{ ...whole, Body: null }] }],
-  ['attributes that are not strings', { Messages: [{ ...whole, Attributes: { SentTimestamp: 1 } }] }],
-  ['message attributes that are a list', { Messages: [{ ...whole, MessageAttributes: [] }] }],
-  ['a message attribute without a type', { Messages: [{ ...whole, MessageAttributes: { a: { StringValue: 'x' } } }] }],
 ];
 
 for (const [name, answer] of malformed) {
@@ -132,6 +129,29 @@ test('an answer that is refused is not quoted where it holds messages: errors go
     );
   }
 });
+const unreadable: [sentence: RegExp, fields: object][] = [
+  [/Attributes that are not strings$/, { Attributes: { SentTimestamp: 1, SenderId: 'me' } }],
+  [/MessageAttributes that are not an object$/, { MessageAttributes: [] }],
+  [/an attribute a without a DataType$/, { MessageAttributes: { a: { StringValue: 'x' } } }],
+];
+
+for (const [sentence, fields] of unreadable) {
+  test(`a message with ${sentence.source} says so, and those beside it are received as ever`, async () => {
+    const b = { DataType: 'String', StringValue: 'y' };
+    const messages = [
+      { ...whole, ...fields },
+      { ...whole, MessageId: 'm2', MessageAttributes: { b } },
+    ];
+    await using server = await startCannedServer(json(200, { Messages: messages }));
+    await withQueue(server, async (queue) => {
+      const [bad, good] = await queue.receive(request);
+      assert.match(bad?.unreadable ?? '', sentence);
+      assert.deepEqual([bad?.messageId, bad?.body, bad?.messageAttributes], ['m', 'b', {}]);
+      assert.equal(good?.unreadable, undefined);
+      assert.deepEqual(good?.messageAttributes, { b: { dataType: 'String', stringValue: 'y' } });
+    });
+  });
+}
 
 test('an answer that is not JSON is refused', async () => {
   await using server = await startCannedServer(text(200, 'The queue is gone'));

@@ -127,6 +127,16 @@ describe("the recipient's answer", () => {
     });
   }
 
+  it('is 431 when the attributes are larger than the recipient takes, so that the table decides, and never a reset', async () => {
+    await using server = await ScriptedServer.start();
+    await using under = new RecipientUnderTest(server.origin);
+    for (const bytes of [20_000, 200_000, 1_000_000]) {
+      const attributes = { big: { dataType: 'String', stringValue: 'x'.repeat(bytes) } };
+      assert.equal(outcomeOf(await under.post({ attributes })), 431);
+    }
+    assert.equal(outcomeOf(await under.post()), 200);
+  });
+
   it('is the final one, not the informational one before it', async () => {
     await using server = await ScriptedServer.start();
     server.respond = ({ response }) => {

@@ -15,14 +15,14 @@ export function deadLetterCopy(
   evidence: DeadLetterEvidence | undefined,
   fifo: boolean,
 ): OutgoingMessage {
-  const { body, groupId, traceHeader } = message;
+  const { body, groupId, systemAttributes } = message;
   const copy = {
     body,
     attributes: message.attributes,
     groupId,
     // Of the same message within five minutes SQS takes one copy: a call that timed out may have been heard.
     ...(fifo && { deduplicationId: `${message.id}:dlq` }),
-    traceHeader,
+    traceHeader: systemAttributes.AWSTraceHeader,
   };
   const own = ownAttributes(message);
   if (evidence === undefined || own === undefined) return copy;

@@ -1,5 +1,6 @@
 import type { Random } from '../../api/random.ts';
 import type { Message } from '../message.ts';
+import { attributeHeaderName } from './attribute-name.ts';
 import { headerSafe } from './header-value.ts';
 import { pushTraceHeaders } from './trace-context.ts';
 
@@ -33,7 +34,11 @@ export function sqsdHeaders(always: readonly string[], message: Message, random:
   pushAttribute(headers, 'X-Aws-Sqsd-Scheduled-At', scheduledTime(attributes['beanstalk.sqsd.scheduled_time']));
   for (const name in attributes) {
     if (name.startsWith(taskPrefix)) continue;
-    pushAttribute(headers, `X-Aws-Sqsd-Attr-${capitalized(name)}`, attributes[name]?.stringValue);
+    pushAttribute(
+      headers,
+      `X-Aws-Sqsd-Attr-${capitalized(attributeHeaderName(name, attributes))}`,
+      attributes[name]?.stringValue,
+    );
   }
   headers.push('courier-attempt', String(message.attempt));
   pushTraceHeaders(headers, message, random);

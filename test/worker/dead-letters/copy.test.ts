@@ -52,7 +52,7 @@ describe('the copy of a dead letter', () => {
   });
 
   it('keeps group and trace, and on a FIFO queue has an id of its own that is always the same', () => {
-    const overrides = { id: 'm', groupId: 'g', traceHeader: 'Root=1-5-a' };
+    const overrides = { id: 'm', groupId: 'g', systemAttributes: { AWSTraceHeader: 'Root=1-5-a' } };
     assert.deepEqual(
       [false, true].map((fifo) => {
         const { groupId, traceHeader, deduplicationId } = copyOf(overrides, fifo).copy;

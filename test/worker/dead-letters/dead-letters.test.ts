@@ -155,3 +155,32 @@ describe('the limits of attempts and of age', () => {
     );
   });
 });
+
+describe('a message whose attributes cannot be read', () => {
+  const unreadable = 'the message has an attribute a without a DataType';
+  const spoiled: VirtualWorkerOptions['through'] = (port) => ({
+    ...port,
+    receive: async (request) =>
+      (await port.receive(request)).map((message) => (message.body === '0' ? { ...message, unreadable } : message)),
+  });
+
+  it('is dead-lettered without an attempt, and those beside it are delivered', async () => {
+    const worker = await workerRefusing(200, { through: spoiled });
+    await worker.send(3);
+    await worker.clock.advance(minute);
+    assert.deepEqual(worker.recipient.posts.map(({ body }) => body).toSorted(), ['1', '2']);
+    const [letter] = await worker.deadLetters();
+    const { reason, error, detail, attempts } = evidenceIn(letter) ?? {};
+    assert.deepEqual([letter?.body, reason, error, detail, attempts], ['0', 'Unreadable', 'Unreadable', unreadable, 0]);
+  });
+
+  it('goes back to the queue, for its redrive policy, where there is no queue for dead letters', async () => {
+    const worker = new VirtualWorker({ through: spoiled });
+    await worker.send(3);
+    worker.pipeline.start();
+    await worker.clock.advance(minute);
+    assert.deepEqual(worker.recipient.posts.map(({ body }) => body).toSorted(), ['1', '2']);
+    assert.equal(await worker.left(), 1);
+    assert.ok(worker.pipeline.counters.redelivered >= 3);
+  });
+});

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { inProcessQueue } from '../../aws/embedded/in-process.ts';
+import { StuckGroups } from '../../worker/stuck-groups.ts';
+import { VirtualWorker } from './virtual-worker.ts';
+
+const minute = 60_000;
+
+describe('the groups that are stuck', () => {
+  it('are those whose head waits, until it moves on or nothing is heard of it any more', () => {
+    const groups = new StuckGroups();
+    assert.equal(groups.any(0), false);
+    groups.note('a', 5_000, 0);
+    groups.note('b', 0, 0);
+    groups.note(undefined, 0, 0);
+    groups.forget('a');
+    assert.equal(groups.any(minute - 1), true);
+    assert.equal(groups.any(minute), false);
+  });
+});
+
+describe("a message that fails for ever on a FIFO queue with SQS's own dead-letter queue", () => {
+  it('goes there alone: those behind it are delivered', async () => {
+    const worker = new VirtualWorker({ queueName: 'orders.fifo', queueAttributes: { FifoQueue: 'true' } });
+    const deadLetterUrl = worker.sqs.createQueue('dead.fifo', { FifoQueue: 'true' });
+    const deadLetterTargetArn = `arn:aws:sqs:us-east-1:${new URL(deadLetterUrl).pathname.split('/')[1]}:dead.fifo`;
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 3 });
+    await worker.sqs.call('SetQueueAttributes', { QueueUrl: worker.queueUrl, Attributes: { RedrivePolicy } });
+    worker.recipient.answer = ({ body }) => ({ latencyMs: 10, status: body === '0' ? 503 : 200 });
+    await worker.send(10, { groups: 1 });
+    worker.pipeline.start();
+    await worker.clock.advance(120 * minute);
+    assert.deepEqual(
+      worker.recipient.accepted.map(({ body }) => body),
+      ['1', '2', '3', '4', '5', '6', '7', '8', '9'],
+    );
+    const request = { maxMessages: 10, waitTimeSeconds: 0, visibilityTimeoutSeconds: 60 };
+    const dead = await inProcessQueue(worker.sqs, deadLetterUrl).receive(request);
+    assert.deepEqual(
+      dead.map(({ body }) => body),
+      ['0'],
+    );
+  });
+});
