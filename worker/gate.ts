@@ -15,6 +15,8 @@ export type GateInput = {
   readonly messageBytes: number;
   /** Messages that may be held to probe a recipient with that is down; undefined: it is not. */
   readonly probes: number | undefined;
+  /** Messages that wait behind another of their group, and cannot be probes. Looked at while there are probes alone. */
+  readonly blocked: number;
   /** Messages that the rate limit lets be sent now. */
   readonly tokens: number;
   /** Messages of a receive that asks for as many as it can: for fewer tokens, receiving waits. */
@@ -51,7 +53,8 @@ export type GateDecision = {
  * whose audit record would not fit beside those that already wait.
  */
 export function decideRoom(input: GateInput): GateDecision {
-  const { slots, prefetch, reserved, probes, tokens, fullReceive, auditCapacity, ordered, paused, holding } = input;
+  const { slots, prefetch, reserved, probes, blocked, tokens, fullReceive, auditCapacity, ordered, paused, holding } =
+    input;
   if (paused) return { room: 0, limitedBy: 'Pause' };
   if (ordered) return { room: 0, limitedBy: 'Order' };
   const attempting = holding.received + holding.posting;
@@ -60,7 +63,7 @@ export function decideRoom(input: GateInput): GateDecision {
   const forAudit = auditCapacity - holding.delivered - toDelete - holding.waiting - attempting;
   const forRate = tokens - holding.received;
   if (probes !== undefined) {
-    const forProbes = probes - attempting - holding.waiting;
+    const forProbes = probes - attempting - holding.waiting + blocked;
     return { room: Math.max(0, Math.min(forAudit, forRate, forProbes) - reserved), limitedBy: 'Breaker' };
   }
   const forBytes = roomInMemory(input);

@@ -5,6 +5,8 @@ import type { Message } from './message.ts';
  * messages go strictly one after the other, while other lanes go on.
  */
 export interface Lanes {
+  /** Messages that wait behind another of their lane. */
+  readonly blocked: number;
   add(message: Message): void;
   /** The next message that may be posted now, or undefined. It leaves the line; its lane stays closed until {@link advance}. */
   take(): Message | undefined;
@@ -25,6 +27,7 @@ export interface Lanes {
 
 /** One line without order between messages. */
 export class StandardLane implements Lanes {
+  readonly blocked = 0;
   #line: Message[] = [];
   #head = 0;
 
@@ -71,6 +74,12 @@ export class GroupLanes implements Lanes {
   readonly #waiting = new Map<string, Message[]>();
   /** Groups whose head may go now, in the order in which they became free. */
   readonly #open = new Set<string>();
+
+  get blocked(): number {
+    let blocked = 0;
+    for (const [group, lane] of this.#waiting) blocked += lane.length - (this.#open.has(group) ? 1 : 0);
+    return blocked;
+  }
 
   add(message: Message): void {
     const group = laneOf(message);

@@ -47,6 +47,11 @@ import { describeWaiting } from './waiting.ts';
 
 /** Delivered messages that may wait for their audit record, in multiples of the slots, and at least. */
 const auditCapacity = { perSlot: 4, atLeast: 1024 };
+/**
+ * For so long a message that fails alone may do so because the recipient is down. Then it is taken for the cause, and goes its
+ * way by its attempts and receives, so that it does not hold up its group until SQS takes it back.
+ */
+const longestDoubtMs = 3_600_000;
 /** Messages that may wait in the worker for their next attempt, in multiples of the slots: they take none meanwhile. */
 const waitingPerSlot = 2;
 /** A wait that is worth a receive: longer ones are spent in the queue, where they hold up nobody. */
@@ -147,7 +152,7 @@ export class Pipeline {
       refused: (message, attempt, disposition) => this.#refusals.refuse(message, attempt, disposition),
       rejected: (message, cause) => this.#refusals.reject(message, cause),
       heldBack: (message) => this.#releaser.giveBack(message, 0),
-      mayKeep: (message) => this.#mayAttempt && !(this.#limits.isInDoubt && this.#refusals.isLastAttempt(message)),
+      mayKeep: (message) => this.#mayKeep(message),
       freed: () => this.#advance(),
     });
     this.#receiver = new Receiver({
@@ -178,13 +183,15 @@ export class Pipeline {
   /** How many more messages may be received now, and what limits them. */
   get gate(): GateDecision {
     const slots = this.#limits.pauseMs > 0 ? 0 : this.#limits.limit;
+    const probes = this.#limits.probesToHold;
     return decideRoom({
       slots,
       prefetch: prefetchFor(slots, this.#receiver.latencyMs, this.#dispatcher.attemptMs),
       reserved: this.#receiver.reserved,
       freeBytes: this.#options.spec.worker.maxHeldBytes - this.holdings.bytes,
       messageBytes: this.#size.bytes,
-      probes: this.#limits.probesToHold,
+      probes,
+      blocked: probes === undefined ? 0 : this.#lanes.blocked,
       tokens: this.#rate.tokens,
       fullReceive: Math.min(messagesPerReceive, this.#largestRoom),
       auditCapacity: Math.max(auditCapacity.atLeast, auditCapacity.perSlot * this.#limits.maxConcurrency),
@@ -391,6 +398,13 @@ export class Pipeline {
 
   get #mayAttempt(): boolean {
     return this.#state !== 'Draining' && this.#paused === undefined;
+  }
+
+  /** A message that may be the cause itself is kept to probe with as long as a worker holds back, and has attempts left. */
+  #mayKeep(message: Message): boolean {
+    if (!this.#mayAttempt) return false;
+    const { isInDoubt, openForMs } = this.#limits;
+    return !isInDoubt || (openForMs < longestDoubtMs && !this.#refusals.isLastAttempt(message));
   }
 
   /** Gives back what waits for an attempt, be it the first or another. */

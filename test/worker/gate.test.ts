@@ -11,6 +11,7 @@ const idle: GateInput = {
   freeBytes: 67_108_864,
   messageBytes: 1024,
   probes: undefined,
+  blocked: 0,
   tokens: Number.POSITIVE_INFINITY,
   fullReceive: 10,
   auditCapacity: 1024,
@@ -67,6 +68,12 @@ describe('the gate', () => {
     ['counts what receives under way may bring', { freeBytes: 5_000, reserved: 3 }, 1, 'Nothing'],
     ['has room for one message of any size when nothing is held', { freeBytes: 10, messageBytes: 1_000 }, 1, 'Nothing'],
     ['has room for messages to probe with while the breaker is open', { probes: 3 }, 3, 'Breaker'],
+    [
+      'does not take for a probe what waits behind another of its group',
+      { probes: 3, blocked: 9, holding: { ...idle.holding, received: 10 } },
+      2,
+      'Breaker',
+    ],
     ['has none when there are as many of them as there may be', { probes: 3, reserved: 3 }, 0, 'Breaker'],
     ['is closed by deletes that do not come through', { holding: { ...idle.holding, audited: 1024 } }, 0, 'Queue'],
   ];
@@ -83,6 +90,7 @@ describe('the gate', () => {
       freeBytes: fc.integer({ min: -1_000_000, max: 100_000_000 }),
       messageBytes: fc.integer({ min: 1, max: 1_048_576 }),
       probes: fc.option(fc.nat(10), { nil: undefined }),
+      blocked: fc.nat(20),
       fullReceive: fc.integer({ min: 1, max: 10 }),
       tokens: fc.oneof(fc.constant(Number.POSITIVE_INFINITY), count),
       auditCapacity: fc.integer({ min: 1, max: 4096 }),
@@ -104,7 +112,7 @@ describe('the gate', () => {
           assert.ok((reserved + room) * drawn.messageBytes <= drawn.freeBytes);
         }
         if (drawn.probes === undefined) assert.ok(coming + room <= drawn.slots + drawn.prefetch);
-        else assert.ok(coming + room <= drawn.probes);
+        else assert.ok(coming + room <= drawn.probes + drawn.blocked);
         assert.ok(holding.received + reserved + room <= drawn.tokens);
         const held = Object.values(holding).reduce((sum, each) => sum + each, 0);
         assert.ok(held + reserved + room <= drawn.auditCapacity);

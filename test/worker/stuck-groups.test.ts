@@ -19,6 +19,22 @@ describe('the groups that are stuck', () => {
   });
 });
 
+describe('a message that fails alone, with others behind it in its group', () => {
+  it('keeps no other group from being received, although the recipient seems to be down', async () => {
+    const worker = new VirtualWorker({ queueName: 'orders.fifo', queueAttributes: { FifoQueue: 'true' } });
+    worker.recipient.answer = ({ groupId }) => ({ latencyMs: 10, status: groupId === 'g0' ? 503 : 200 });
+    await worker.send(10, { groups: 1 });
+    worker.pipeline.start();
+    await worker.clock.advanceUntil(() => worker.pipeline.breaker.state === 'Open', 10 * minute);
+    await worker.send(10, { from: 11, groups: 2 });
+    await worker.clock.advance(minute);
+    assert.deepEqual(
+      worker.recipient.accepted.map(({ body }) => body),
+      ['11', '13', '15', '17', '19'],
+    );
+  });
+});
+
 describe("a message that fails for ever on a FIFO queue with SQS's own dead-letter queue", () => {
   it('goes there alone: those behind it are delivered', async () => {
     const worker = new VirtualWorker({ queueName: 'orders.fifo', queueAttributes: { FifoQueue: 'true' } });
@@ -29,7 +45,7 @@ describe("a message that fails for ever on a FIFO queue with SQS's own dead-lett
     worker.recipient.answer = ({ body }) => ({ latencyMs: 10, status: body === '0' ? 503 : 200 });
     await worker.send(10, { groups: 1 });
     worker.pipeline.start();
-    await worker.clock.advance(120 * minute);
+    await worker.clock.advance(300 * minute);
     assert.deepEqual(
       worker.recipient.accepted.map(({ body }) => body),
       ['1', '2', '3', '4', '5', '6', '7', '8', '9'],
