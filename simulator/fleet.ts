@@ -87,7 +87,7 @@ export class Fleet {
       else this.#stay(leaving, tick);
     }
     staying.sort((a, b) => leavingOrder(a, b, drains));
-    for (const pod of staying.slice(0, Math.max(0, staying.length - replicas))) this.#leave(pod, tick);
+    for (const pod of staying.slice(0, Math.max(0, staying.length - replicas))) this.#leave(pod, tick, drains);
   }
 
   podAt(id: number): Pod {
@@ -123,10 +123,11 @@ export class Fleet {
     this.slots.offer(pod, tick);
   }
 
-  #leave(pod: Pod, tick: number): void {
+  #leave(pod: Pod, tick: number, drains: boolean): void {
+    const { workers, scaling } = this.#scenario;
     const started = pod.phase === 'ready';
     pod.phase = 'leaving';
-    pod.deadlineTick = tick + toTicks(this.#scenario.workers.graceSeconds);
+    pod.deadlineTick = tick + toTicks((drains ? scaling.drainTimeoutSeconds : 0) + workers.graceSeconds);
     if (started) this.#deadlines.add(pod.deadlineTick, pod.id);
     this.update(pod, tick);
   }

@@ -163,6 +163,9 @@ export type ScalingModel = {
   readonly drainTargetSeconds: number;
   readonly targetMessagesPerReplica: number;
   readonly idleAfterSeconds: number;
+  readonly maxScaleOutStep: number;
+  /** What a worker that is to leave gets to finish, before its grace begins. */
+  readonly drainTimeoutSeconds: number;
   readonly rateLimitPerSecond: number | null;
 };
 
@@ -198,6 +201,8 @@ export const usual = {
     drainTargetSeconds: 30,
     targetMessagesPerReplica: 500,
     idleAfterSeconds: 60,
+    maxScaleOutStep: 0,
+    drainTimeoutSeconds: 120,
     rateLimitPerSecond: null,
   },
 } as const satisfies Omit<Scenario, 'name' | 'durationSeconds' | 'arrivals'>;

@@ -116,6 +116,8 @@ const scaling = object<ScalingModel>({
   drainTargetSeconds: or(defaultScaling.drainTargetSeconds, wholeNumber(1, 86_400)),
   targetMessagesPerReplica: or(defaultScaling.targetMessagesPerReplica, wholeNumber(1, 1_000_000)),
   idleAfterSeconds: or(defaultScaling.idleAfterSeconds, wholeNumber(0, 86_400)),
+  maxScaleOutStep: or(defaultScaling.maxScaleOutStep, wholeNumber(0, 1000)),
+  drainTimeoutSeconds: or(defaultScaling.drainTimeoutSeconds, wholeNumber(0, 43_200)),
   rateLimitPerSecond: or(null, positive),
 });
 

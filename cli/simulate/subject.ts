@@ -65,20 +65,15 @@ async function withManifest(scenario: Scenario, file: string): Promise<Scenario>
   if (courier === undefined || second !== undefined) {
     throw new CommandError(exitCodes.wrong, `${file} has more than one Courier. Give a file with the one to simulate.`);
   }
-  const {
-    slotsPerReplica: slots,
-    graceSeconds = scenario.workers.graceSeconds,
-    ...policy
-  } = scalingPolicy(courier.spec);
-  const { rateLimitPerSecond = null, minReplicas, maxReplicas } = policy;
-  const { drainTargetSeconds, targetMessagesPerReplica, idleAfterSeconds } = { ...defaultScaling, ...policy };
+  const { scaling, recipient } = courier.spec;
+  const { slotsPerReplica: slots, graceSeconds, rateLimitPerSecond } = scalingPolicy(courier.spec);
   return {
     ...scenario,
     name: `${scenario.name} for ${courier.metadata.name}`,
-    workers: { ...scenario.workers, slots, graceSeconds, timeoutSeconds: courier.spec.recipient.timeoutSeconds },
-    scaling: {
-      ...{ minReplicas, maxReplicas, rateLimitPerSecond },
-      ...{ drainTargetSeconds, targetMessagesPerReplica, idleAfterSeconds },
+    workers: {
+      ...{ ...scenario.workers, slots, timeoutSeconds: recipient.timeoutSeconds },
+      graceSeconds: graceSeconds ?? scenario.workers.graceSeconds,
     },
+    scaling: { ...scaling, rateLimitPerSecond: rateLimitPerSecond ?? null },
   };
 }

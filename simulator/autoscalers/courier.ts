@@ -9,7 +9,8 @@ const jitter = 0.1;
 
 /** The scaling policy that a Courier of this scenario has. */
 export function policyOf({ scaling, workers }: Scenario): Policy {
-  return { ...scaling, slotsPerReplica: workers.slots, graceSeconds: workers.graceSeconds };
+  const { drainTimeoutSeconds: _, ...policy } = scaling;
+  return { ...policy, slotsPerReplica: workers.slots, graceSeconds: workers.graceSeconds };
 }
 
 /** Courier's operator: samples each interval and asks the function that the operator runs. */

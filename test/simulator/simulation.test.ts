@@ -15,6 +15,21 @@ function traceOf({ orders, visible, living, tallies }: Run): unknown {
   return [orders, visible, living, tallies.waitTicks];
 }
 
+/** Orders another size at 200 s, once. */
+function shrinksTo(replicas: number, { from, drains }: { from: number; drains: boolean }): Autoscaler {
+  let nextSeconds = 200;
+  return {
+    ...{ name: 'shrinks', drains, firstReplicas: from },
+    get nextSeconds() {
+      return nextSeconds;
+    },
+    act() {
+      nextSeconds = Number.POSITIVE_INFINITY;
+      return { replicas, why: 'Less.', reason: 'Test', limitedBy: 'None' };
+    },
+  };
+}
+
 describe('a simulation', () => {
   test('is the same again with the same seed, and another with another', () => {
     const scenario = tenMinutes(30, { recipient: [{ trouble: 'Failing', share: 0.2 }] });
@@ -94,17 +109,7 @@ describe('workers', () => {
     const scenario = tenMinutes(0.2, {
       workers: { serviceSeconds: 100, serviceVariation: 0.01, timeoutSeconds: 600, slots: 1 },
     });
-    let nextSeconds = 200;
-    const shrinks: Autoscaler = {
-      ...{ name: 'shrinks', drains: false, firstReplicas: 30 },
-      get nextSeconds() {
-        return nextSeconds;
-      },
-      act() {
-        nextSeconds = Number.POSITIVE_INFINITY;
-        return { replicas: 10, why: 'Less.', reason: 'Test', limitedBy: 'None' };
-      },
-    };
+    const shrinks = shrinksTo(10, { from: 30, drains: false });
     const { tallies, living, notVisible } = run(scenario, shrinks);
     assert.ok(tallies.redelivered > 0 && tallies.redelivered <= 20, String(tallies.redelivered));
     // Those that leave are there until their grace is over.
@@ -113,6 +118,16 @@ describe('workers', () => {
     // What they held stays invisible for 30 s more; then at most one message a worker is.
     assert.ok((notVisible[2310] ?? 0) >= tallies.redelivered && (notVisible[2590] ?? 0) > 10);
     assert.ok((notVisible[2610] ?? 0) <= 10);
+  });
+
+  test('that drain have all of it delivered and audited first, however slow the audit is', () => {
+    // Fifteen workers have up to 240 messages for an audit that takes four a second.
+    const audit = { perSecond: 4, outages: [], bufferMessages: 16 };
+    const drained = run(tenMinutes(40, { audit }), shrinksTo(1, { from: 15, drains: true }));
+    assert.equal(drained.tallies.redelivered, 0);
+    assert.equal(drained.living[3600], 1);
+    const stopped = run(tenMinutes(40, { audit }), shrinksTo(1, { from: 15, drains: false }));
+    assert.ok(stopped.tallies.redelivered > 50, String(stopped.tallies.redelivered));
   });
 
   test('of a FIFO queue work on one message of a group at a time', () => {
