@@ -16,12 +16,24 @@ export type FleetOptions = {
   readonly report: (sentence: string) => void;
 };
 
+/** More processes than may end between two looks. */
+const rememberedEnds = 100;
+
+function endedWorker(id: string): FleetWorker {
+  return {
+    ...{ id, address: undefined, placed: false, ready: false, leaving: true, over: true },
+    ...{ createdTimeMs: 0, readyTimeMs: undefined },
+  };
+}
+
 /** The workers of one Courier, as processes of this machine. */
 export class ProcessFleet {
   readonly #options: FleetOptions;
   readonly #slots = new Map<number, Slot>();
   #unclean: UncleanStops = { workers: 0, held: 0 };
   #wake: (() => void) | undefined;
+  /** The ids of processes that have ended, the last ones. */
+  #ended: readonly string[] = [];
 
   constructor(options: FleetOptions) {
     this.#options = options;
@@ -32,13 +44,15 @@ export class ProcessFleet {
     return [...this.#slots].sort(([a], [b]) => a - b).map(([, slot]) => slot);
   }
 
-  /** All workers as the scaler sees them, those that are leaving included. */
+  /** All workers as the scaler sees them, those that are leaving included, and those that have ended of late. */
   get members(): readonly FleetWorker[] {
-    return this.workers.map((slot) => ({
-      ...{ id: slot.id, placed: true, leaving: !slot.staying, ready: slot.state === 'Running' },
+    const present = this.workers.map((slot) => ({
+      ...{ id: slot.id, placed: slot.pid !== undefined, over: false, leaving: !slot.staying },
+      ready: slot.state === 'Running',
       address: slot.port === undefined ? undefined : { host: '127.0.0.1', port: slot.port },
       ...{ createdTimeMs: slot.startedTimeMs, readyTimeMs: slot.readyTimeMs },
     }));
+    return [...present, ...this.#ended.map(endedWorker)];
   }
 
   /** How many workers there are; what is leaving is none. */
@@ -99,11 +113,14 @@ export class ProcessFleet {
     const stoppedUncleanly = (held: number) => {
       this.#unclean = { workers: this.#unclean.workers + 1, held: this.#unclean.held + held };
     };
+    const ended = (id: string) => {
+      this.#ended = [...this.#ended, id].slice(-rememberedEnds);
+    };
     const gone = () => {
       this.#slots.delete(index);
       this.#wake?.();
     };
-    const dependencies = { spawn, stopWithinMs, clock, report, stoppedUncleanly, gone };
+    const dependencies = { spawn, stopWithinMs, clock, report, stoppedUncleanly, ended, gone };
     this.#slots.set(index, new Slot(`${courier}-${index}`, dependencies));
   }
 }

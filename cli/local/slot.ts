@@ -23,6 +23,8 @@ export type SlotDependencies = {
   readonly report: (sentence: string) => void;
   /** Told how many messages a worker held that was asked to stop and failed, or was killed. */
   readonly stoppedUncleanly: (held: number) => void;
+  /** Told of each process that has ended, by its id. */
+  readonly ended: (id: string) => void;
   /** Called when the slot is gone. */
   readonly gone: () => void;
 };
@@ -36,8 +38,8 @@ export const restartBackoff = { initialMs: 500, maxMs: 30_000, healthyMs: 60_000
  */
 export class Slot {
   readonly name: string;
-  /** Unlike the name, no other slot ever has it. */
-  readonly id = randomUUID();
+  /** That of its present process: unlike the name, no other process ever has it. */
+  id = randomUUID();
   readonly #dependencies: SlotDependencies;
   #state: SlotState = 'Starting';
   #process: WorkerProcess | undefined;
@@ -119,6 +121,8 @@ export class Slot {
     const { clock, report } = this.#dependencies;
     if (this.#state === 'Draining') this.#stopped(exit);
     this.#process = undefined;
+    this.#dependencies.ended(this.id);
+    this.id = randomUUID();
     this.port = undefined;
     this.readyTimeMs = undefined;
     this.status = undefined;

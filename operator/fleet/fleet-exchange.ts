@@ -53,6 +53,7 @@ export class FleetExchange {
   /** One round with all workers: everybody that can be asked gets its order, and its share of the rate limit. */
   async round(workers: readonly FleetWorker[], source: OrderSource, signal: AbortSignal): Promise<void> {
     const { rateLimit } = source.spec.recipient;
+    for (const { id, over } of workers) if (over) this.#leases.release(id);
     const shares = rateLimit === undefined ? undefined : this.#divide(workers, source, rateOf(rateLimit));
     await this.#askAll(workers, source, (id) => (shares === undefined ? null : shares.get(id)), signal);
     const there = new Set(workers.map(({ id }) => id));
@@ -86,7 +87,7 @@ export class FleetExchange {
     limit: ReturnType<typeof rateOf>,
   ): ReadonlyMap<string, RateShare> {
     const seats = workers
-      .filter(({ placed }) => placed)
+      .filter(({ over, placed }) => placed && !over)
       .map(({ id, address }) => {
         const demand = demandMargin * (this.#heard.get(id)?.status.rates.demandPerSecond ?? 0);
         return { id, askable: address !== undefined, demand };

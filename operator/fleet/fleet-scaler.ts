@@ -108,7 +108,7 @@ export class FleetScaler {
   }
 
   #candidates(workers: readonly FleetWorker[]): readonly DrainCandidate[] {
-    const staying = workers.filter(({ leaving }) => !leaving);
+    const staying = workers.filter(({ leaving, over }) => !leaving && !over);
     const reports = new Map(this.exchange.reports(staying, this.#drains).map(({ id, status }) => [id, status]));
     return staying.map(({ id, ready, createdTimeMs }) => {
       const status = reports.get(id);

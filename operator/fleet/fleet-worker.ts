@@ -12,6 +12,8 @@ export type FleetWorker = {
   readonly ready: boolean;
   /** It was told to stop. */
   readonly leaving: boolean;
+  /** Its process has surely ended, and nothing will take its place under this id. */
+  readonly over: boolean;
   /** Milliseconds since the epoch. */
   readonly createdTimeMs: number;
   /** When it became ready, milliseconds since the epoch; undefined while it is not. */
@@ -23,7 +25,7 @@ export function countReplicas(
   workers: readonly FleetWorker[],
   drains: { has(id: string): boolean },
 ): { readonly ready: number; readonly starting: number } {
-  const staying = workers.filter(({ id, leaving }) => !leaving && !drains.has(id));
+  const staying = workers.filter(({ id, leaving, over }) => !leaving && !over && !drains.has(id));
   const ready = staying.filter((worker) => worker.ready).length;
   return { ready, starting: staying.length - ready };
 }

@@ -88,6 +88,12 @@ export function answered(
   return { ...book, holders: new Map(book.holders).set(id, withAnswer(holder, report, exchange)) };
 }
 
+/** The book without a worker whose process has surely ended: what it held is free at once. */
+export function released(book: LeaseBook, id: string): LeaseBook {
+  const holders = new Map(book.holders);
+  return holders.delete(id) ? { ...book, holders } : book;
+}
+
 type Round = {
   readonly holders: ReadonlyMap<string, Holder>;
   readonly nowMs: number;

@@ -2,7 +2,7 @@ import type { Clock } from '../../api/clock.ts';
 import type { RateShare } from '../../api/exchange.ts';
 import { fallbackRate, type Rate } from '../../api/rate-limit.ts';
 import type { WorkerStatus } from '../../api/worker-status.ts';
-import { allocate, answered, emptyBook, type LeaseBook, type Seat, unknownBook } from './allocate.ts';
+import { allocate, answered, emptyBook, type LeaseBook, released, type Seat, unknownBook } from './allocate.ts';
 import { deliveryMs, type Grant, type LeaseReport, leaseMs } from './holder.ts';
 
 export type RateLeasesOptions = {
@@ -42,6 +42,11 @@ export class RateLeases {
       ...{ ttlSeconds: (leaseMs - deliveryMs) / 1000, fallback },
     });
     return new Map([...grants].map(([worker, grant]) => [worker, share(grant)]));
+  }
+
+  /** A worker's process has surely ended. */
+  release(id: string): void {
+    this.#book = released(this.#book, id);
   }
 
   /** Takes note of what a worker has answered to an exchange that was begun at `sentMs`, with the share that it was handed. */

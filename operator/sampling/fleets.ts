@@ -31,6 +31,9 @@ export type SampledFleetsOptions = {
   readonly random: Random;
 };
 
+/** Looks come no sooner after each other than this, whatever happens. */
+const hurriedMs = 1_000;
+
 /** Counters that changed and nothing else are told this seldom. */
 const countersEveryMs = 30_000;
 
@@ -40,6 +43,10 @@ type Fleet = {
   readonly token: string;
   readonly stop: AbortController;
   toldMs: number;
+  /** When the last look began, and which workers could be asked then. */
+  tickedMs: number;
+  there: string;
+  /** Undefined while a look is under way. */
   timer: Timer | undefined;
 };
 
@@ -56,6 +63,7 @@ export class SampledFleets implements Fleets {
     const fleet = this.#fleets.get(key);
     if (fleet !== undefined && asksTheSame(fleet.courier, courier)) {
       fleet.courier = courier;
+      this.#hurry(key, fleet);
       return;
     }
     // What was seen of another queue, or as somebody else, says nothing of this one.
@@ -73,6 +81,8 @@ export class SampledFleets implements Fleets {
       token,
       stop: new AbortController(),
       toldMs: Number.NEGATIVE_INFINITY,
+      tickedMs: Number.NEGATIVE_INFINITY,
+      there: '',
       timer: undefined,
     };
     this.#fleets.set(key, fresh);
@@ -110,6 +120,15 @@ export class SampledFleets implements Fleets {
     for (const key of [...this.#fleets.keys()]) this.forget(key);
   }
 
+  /** Who has come gets its share of a rate limit at once, and that of who has gone is given to others. */
+  #hurry(key: string, fleet: Fleet): void {
+    const { clock, podsOf } = this.#options;
+    if (fleet.courier.spec.recipient.rateLimit === undefined || fleet.timer === undefined) return;
+    if (workersThere(podsOf(key)) === fleet.there) return;
+    fleet.timer.cancel();
+    this.#schedule(key, fleet, Math.max(0, fleet.tickedMs + hurriedMs - clock.monotonic()));
+  }
+
   /** Leases of a rate limit are renewed well before they run out, however seldom else there is a look. */
   #intervalMs({ spec }: LiveCourier): number {
     const { intervalMs } = this.#options;
@@ -123,7 +142,11 @@ export class SampledFleets implements Fleets {
   async #tick(key: string, fleet: Fleet): Promise<void> {
     const { clock, random, podsOf, deploymentOf, changed } = this.#options;
     const before = fleet.scaler.sample;
-    const pods = podsOf(key).flatMap((pod) => workerPod(pod) ?? []);
+    const seen = podsOf(key);
+    fleet.timer = undefined;
+    fleet.there = workersThere(seen);
+    fleet.tickedMs = clock.monotonic();
+    const pods = seen.map(workerPod);
     const live = deploymentOf(fleet.courier)?.spec?.replicas;
     const after = await fleet.scaler.tick(fleet.courier, pods, live, fleet.stop.signal);
     if (fleet.stop.signal.aborted) return;
@@ -134,6 +157,15 @@ export class SampledFleets implements Fleets {
     }
     this.#schedule(key, fleet, this.#intervalMs(fleet.courier) * (0.9 + 0.2 * random()));
   }
+}
+
+/** Which workers run, as text to compare. */
+function workersThere(pods: readonly Pod[]): string {
+  const running = pods.map(workerPod).filter(({ address, over }) => address !== undefined && !over);
+  return running
+    .map(({ id }) => id)
+    .sort()
+    .join();
 }
 
 /** Whether two versions of a Courier have the same queue looked at as the same identity. */

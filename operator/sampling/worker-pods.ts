@@ -20,9 +20,8 @@ export function courierKeysOf({ metadata }: KubeObject): readonly string[] {
   return name === undefined || metadata.namespace === undefined ? [] : [`${metadata.namespace}/${name}`];
 }
 
-/** What scaling needs to know of a pod; undefined for one whose life is over. */
-export function workerPod({ metadata, spec, status }: Pod): WorkerPod | undefined {
-  if (status?.phase === 'Succeeded' || status?.phase === 'Failed') return undefined;
+/** What scaling needs to know of a pod. */
+export function workerPod({ metadata, spec, status }: Pod): WorkerPod {
   const host = status?.phase === 'Running' ? status.podIP : undefined;
   const ready = status?.conditions?.find((condition) => condition.type === 'Ready' && condition.status === 'True');
   return {
@@ -32,6 +31,7 @@ export function workerPod({ metadata, spec, status }: Pod): WorkerPod | undefine
     address: host === undefined ? undefined : { host, port: workerPort.number },
     placed: spec?.nodeName !== undefined,
     ready: ready !== undefined,
+    over: status?.phase === 'Succeeded' || status?.phase === 'Failed',
     leaving: metadata.deletionTimestamp !== undefined,
     createdTimeMs: Date.parse(metadata.creationTimestamp ?? '') || 0,
     readyTimeMs: ready?.lastTransitionTime === undefined ? undefined : Date.parse(ready.lastTransitionTime),

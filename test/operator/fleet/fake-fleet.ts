@@ -10,7 +10,7 @@ export const intervalMs = 5_000;
 /** A worker that can be asked at a host of its own name. */
 export function fleetWorker(id: string, fields: Partial<FleetWorker> = {}): FleetWorker {
   return {
-    ...{ id, address: { host: id, port: 8080 }, placed: true, ready: true, leaving: false },
+    ...{ id, address: { host: id, port: 8080 }, placed: true, ready: true, leaving: false, over: false },
     ...{ createdTimeMs: 0, readyTimeMs: 4_000, ...fields },
   };
 }

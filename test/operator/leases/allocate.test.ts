@@ -6,6 +6,7 @@ import {
   answered,
   type LeaseBook,
   type LeaseTerms,
+  released,
   type Seat,
   unknownBook,
 } from '../../../operator/leases/allocate.ts';
@@ -98,6 +99,13 @@ describe('leases of a rate limit', () => {
     rounds.settle([seat('a'), seat('b')]);
     assert.ok((rounds.run([seat('a')]).a ?? 0) <= 50 + epsilon);
     assert.ok(Math.abs((rounds.settle([seat('a')], 4).a ?? 0) - 100) < epsilon);
+  });
+
+  it('of a worker that has surely ended are free at once', () => {
+    const rounds = new Rounds();
+    rounds.settle([seat('a'), seat('b')]);
+    rounds.book = released(rounds.book, 'b');
+    assert.ok(Math.abs((rounds.run([seat('a')]).a ?? 0) - 100) < epsilon);
   });
 
   it('are asked for, and not given, by a leader that does not know yet what workers hold', () => {

@@ -32,7 +32,7 @@ function attributes(visible: number, fields: Partial<QueueAttributes> = {}): Que
 function pod(name: string, fields: Partial<WorkerPod> = {}): WorkerPod {
   return {
     ...{ namespace: 'shop', name, id: name, address: { host: name, port: 8080 }, placed: true, ready: true },
-    ...{ leaving: false, createdTimeMs: 0, readyTimeMs: 5_000, deletionCost: 0, ...fields },
+    ...{ leaving: false, over: false, createdTimeMs: 0, readyTimeMs: 5_000, deletionCost: 0, ...fields },
   };
 }
 

@@ -24,24 +24,31 @@ class Bench {
   pods: Pod[] = [];
   /** Looks that are to wait until they are let go. */
   gate: Promise<void> | undefined;
-  readonly fleets = new SampledFleets({
-    ...{ clock: this.clock, random: () => 0.5, operatorKey, intervalMs },
-    look: async ({ metadata }, signal) => {
-      this.looked.push(metadata.name);
-      await this.gate;
-      signal.throwIfAborted();
-      if (this.failure !== undefined) throw this.failure;
-      return attributes(this.visible);
-    },
-    exchange: async (address, token) => {
-      this.exchanged.push({ address, token });
-      return workerStatus();
-    },
-    writeCosts: async () => {},
-    podsOf: () => this.pods,
-    deploymentOf: () => deploymentOf(0),
-    changed: (name) => this.changed.push(name),
-  });
+  readonly fleets: SampledFleets;
+
+  constructor(everyMs = intervalMs) {
+    this.fleets = this.#make(everyMs);
+  }
+
+  readonly #make = (everyMs: number) =>
+    new SampledFleets({
+      ...{ clock: this.clock, random: () => 0.5, operatorKey, intervalMs: everyMs },
+      look: async ({ metadata }, signal) => {
+        this.looked.push(metadata.name);
+        await this.gate;
+        signal.throwIfAborted();
+        if (this.failure !== undefined) throw this.failure;
+        return attributes(this.visible);
+      },
+      exchange: async (address, token) => {
+        this.exchanged.push({ address, token });
+        return workerStatus();
+      },
+      writeCosts: async () => {},
+      podsOf: () => this.pods,
+      deploymentOf: () => deploymentOf(0),
+      changed: (name) => this.changed.push(name),
+    });
 }
 
 function attributes(visible: number): QueueAttributes {
@@ -183,6 +190,33 @@ describe('sampled fleets', () => {
     bench.gate = undefined;
     await bench.clock.advance(intervalMs);
     assert.equal(bench.looked.length, 2);
+  });
+
+  it('hurry to give who has come a share of a rate limit, and nobody else', async () => {
+    const limited = liveCourier({ 'spec.recipient.rateLimit': { messages: 10 } });
+    const pod: Pod = { metadata: { name: 'a' }, status: { phase: 'Running', podIP: '10.0.0.1' } };
+    for (const [courier, rounds] of [
+      [limited, 2],
+      [named('orders'), 1],
+    ] as const) {
+      bench = new Bench();
+      bench.fleets.ensure(key, courier);
+      await bench.clock.advance(500);
+      bench.pods = [pod];
+      bench.fleets.ensure(key, courier);
+      await bench.clock.advance(1_000);
+      assert.equal(bench.looked.length, rounds);
+      bench.fleets.ensure(key, courier);
+      await bench.clock.advance(1_000);
+      assert.equal(bench.looked.length, rounds, 'once');
+    }
+  });
+
+  it('renew leases well before they run out, however seldom they look else', async () => {
+    const slow = new Bench(60_000);
+    slow.fleets.ensure(key, liveCourier({ 'spec.recipient.rateLimit': { messages: 10 } }));
+    await slow.clock.advance(16_000);
+    assert.equal(slow.looked.length, 4);
   });
 
   it('ask every worker that runs, by the token of its Courier', async () => {

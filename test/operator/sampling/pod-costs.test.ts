@@ -78,13 +78,17 @@ describe("a worker's pod", () => {
     });
     assert.deepEqual(made, {
       ...{ namespace: 'shop', name: 'a', id: 'u', address: { host: '10.0.0.1', port: 8080 } },
-      ...{ placed: true, ready: true, leaving: false, deletionCost: 5 },
+      ...{ placed: true, ready: true, leaving: false, over: false, deletionCost: 5 },
       createdTimeMs: Date.parse('2026-01-01T00:00:00Z'),
       readyTimeMs: Date.parse('2026-01-01T00:00:07Z'),
     });
   });
 
+  it('is over when all that ran in it has ended', () => {
+    assert.equal(workerPod({ metadata: { name: 'a' }, status: { phase: 'Succeeded' } }).over, true);
+  });
+
   it('cannot run before it has a node', () => {
-    assert.equal(workerPod({ metadata: { name: 'a' }, status: { phase: 'Pending' } })?.placed, false);
+    assert.equal(workerPod({ metadata: { name: 'a' }, status: { phase: 'Pending' } }).placed, false);
   });
 });
