@@ -30,7 +30,9 @@ export function enterProbation(moments: readonly BusyMoment[], soundRate: number
   // The last moment before the growth: a recipient that has become slower on its own was slow then already.
   const smaller = moments.findLast((moment) => moment.replicas <= ready / 1.5);
   if (smaller === undefined || smaller.ratePerReplica <= ratePerReplica / 0.75) return null;
-  return begin('Slower', desired, smaller.replicas, smaller, smaller.ratePerReplica, signals);
+  // What it accepted over ten seconds may date from before it was busy: then it could do more, as its busy slots did.
+  const perSecond = Math.max(smaller.perSecond, smaller.replicas * smaller.ratePerReplica);
+  return begin('Slower', desired, smaller.replicas, { ...smaller, perSecond }, smaller.ratePerReplica, signals);
 }
 
 export function continueProbation(guard: Probation, signals: Signals): Probation | Saturated | null {
