@@ -6,6 +6,8 @@ export type GateInput = {
   readonly slots: number;
   /** Messages that may wait for a slot, so that a slot that falls free need not wait for a receive. */
   readonly prefetch: number;
+  /** Messages that wait although slots are free, for the sake of other tenants. */
+  readonly deferred: number;
   /** Messages that receives under way may bring. */
   readonly reserved: number;
   /** Delivered messages that may wait for their audit record. */
@@ -53,12 +55,25 @@ export type GateDecision = {
  * whose audit record would not fit beside those that already wait.
  */
 export function decideRoom(input: GateInput): GateDecision {
-  const { slots, prefetch, reserved, probes, blocked, tokens, fullReceive, auditCapacity, ordered, paused, holding } =
-    input;
+  const {
+    slots,
+    prefetch,
+    deferred,
+    reserved,
+    probes,
+    blocked,
+    tokens,
+    fullReceive,
+    auditCapacity,
+    ordered,
+    paused,
+    holding,
+  } = input;
   if (paused) return { room: 0, limitedBy: 'Pause' };
   if (ordered) return { room: 0, limitedBy: 'Order' };
   const attempting = holding.received + holding.posting;
-  const forSlots = slots + prefetch - attempting;
+  // No more of them than there are slots: they burn receives for nothing.
+  const forSlots = slots + prefetch - attempting + Math.min(deferred, slots);
   const toDelete = holding.audited + holding.deadLettering + holding.deadLettered;
   const forAudit = auditCapacity - holding.delivered - toDelete - holding.waiting - attempting;
   const forRate = tokens - holding.received;

@@ -1,12 +1,14 @@
 import type { Message } from './message.ts';
 
 /**
- * The messages that wait for a slot. On a standard queue that is one line. On a FIFO queue each group is a lane: its
+ * The messages that wait for a slot. On a standard queue that is a line for each tenant. On a FIFO queue each group is a lane: its
  * messages go strictly one after the other, while other lanes go on.
  */
 export interface Lanes {
   /** Messages that wait behind another of their lane. */
   readonly blocked: number;
+  /** Messages that wait although slots are free: they must not keep others from being received. */
+  readonly deferred: number;
   add(message: Message): void;
   /** The next message that may be posted now, or undefined. It leaves the line; its lane stays closed until {@link advance}. */
   take(): Message | undefined;
@@ -28,6 +30,7 @@ export interface Lanes {
 /** One line without order between messages. */
 export class StandardLane implements Lanes {
   readonly blocked = 0;
+  readonly deferred = 0;
   #line: Message[] = [];
   #head = 0;
 
@@ -70,6 +73,8 @@ export class StandardLane implements Lanes {
 
 /** A lane per message group: strict order inside, in parallel across. */
 export class GroupLanes implements Lanes {
+  /** Behind the head of a group nothing can be sent: it is no room for others. */
+  readonly deferred = 0;
   /** Waiting messages by group. A group that is here and not in `#open` has a message out. */
   readonly #waiting = new Map<string, Message[]>();
   /** Groups whose head may go now, in the order in which they became free. */

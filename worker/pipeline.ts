@@ -27,7 +27,7 @@ import { dispositionTable } from './disposition.ts';
 import { decideRoom, type GateDecision, prefetchFor } from './gate.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Holdings } from './holdings.ts';
-import { GroupLanes, type Lanes, StandardLane } from './lanes.ts';
+import { GroupLanes, type Lanes } from './lanes.ts';
 import { judgeLiveness, type Liveness } from './liveness.ts';
 import type { WorkerLog } from './log.ts';
 import { type Message, maxVisibilitySeconds, takeUp } from './message.ts';
@@ -42,6 +42,7 @@ import { Releaser } from './releaser.ts';
 import { SizeEstimate } from './size-estimate.ts';
 import { StallWatch } from './stall-watch.ts';
 import { StuckGroups } from './stuck-groups.ts';
+import { TenantLanes } from './tenant-lanes.ts';
 import { undeliverable } from './undeliverable.ts';
 import { describeWaiting } from './waiting.ts';
 
@@ -120,7 +121,7 @@ export class Pipeline {
     const { fifo } = parseQueueUrl(spec.queue.url);
     const maxAgeMs = spec.delivery.maxMessageAgeSeconds * 1000;
     this.#stuck = fifo ? new StuckGroups() : undefined;
-    this.#lanes = fifo ? new GroupLanes() : new StandardLane();
+    this.#lanes = fifo ? new GroupLanes() : new TenantLanes(() => this.#limits.limit);
     this.#deleter = new Deleter({ ...shared, settled: () => this.#advance() });
     this.#releaser = new Releaser({ ...shared, settled: () => this.#advance() });
     this.#heartbeat = new Heartbeat({ ...shared, visibilityTimeoutSeconds });
@@ -187,6 +188,7 @@ export class Pipeline {
     return decideRoom({
       slots,
       prefetch: prefetchFor(slots, this.#receiver.latencyMs, this.#dispatcher.attemptMs),
+      deferred: this.#lanes.deferred,
       reserved: this.#receiver.reserved,
       freeBytes: this.#options.spec.worker.maxHeldBytes - this.holdings.bytes,
       messageBytes: this.#size.bytes,

@@ -7,6 +7,7 @@ import { Holdings } from '../../worker/holdings.ts';
 const idle: GateInput = {
   slots: 64,
   prefetch: 0,
+  deferred: 0,
   reserved: 0,
   freeBytes: 67_108_864,
   messageBytes: 1024,
@@ -28,6 +29,12 @@ describe('the gate', () => {
     ['adds the prefetch', { prefetch: 10 }, 74, 'Nothing'],
     ['is closed by an order of the operator', { ordered: true }, 0, 'Order'],
     ['is closed by a recipient that wants no more', { paused: true, ordered: true }, 0, 'Pause'],
+    [
+      'looks past what waits for the sake of others',
+      { holding: { ...idle.holding, posting: 60, received: 9 }, deferred: 9 },
+      4,
+      'Nothing',
+    ],
     ['is closed by slots that are taken', { holding: { ...idle.holding, posting: 64 } }, 0, 'Recipient'],
     ['keeps slots open while audits wait', { holding: { ...idle.holding, delivered: 1000 } }, 24, 'Nothing'],
     ['is closed by a full audit buffer', { holding: { ...idle.holding, delivered: 1024 } }, 0, 'Audit'],
@@ -86,6 +93,7 @@ describe('the gate', () => {
     const input = fc.record({
       slots: fc.integer({ min: 1, max: 1024 }),
       prefetch: fc.nat(1024),
+      deferred: fc.nat(100),
       reserved: count,
       freeBytes: fc.integer({ min: -1_000_000, max: 100_000_000 }),
       messageBytes: fc.integer({ min: 1, max: 1_048_576 }),
@@ -111,7 +119,8 @@ describe('the gate', () => {
         if (drawn.probes === undefined && coming + holding.delivered + holding.audited > 0) {
           assert.ok((reserved + room) * drawn.messageBytes <= drawn.freeBytes);
         }
-        if (drawn.probes === undefined) assert.ok(coming + room <= drawn.slots + drawn.prefetch);
+        if (drawn.probes === undefined)
+          assert.ok(coming + room <= drawn.slots + drawn.prefetch + Math.min(drawn.deferred, drawn.slots));
         else assert.ok(coming + room <= drawn.probes + drawn.blocked);
         assert.ok(holding.received + reserved + room <= drawn.tokens);
         const held = Object.values(holding).reduce((sum, each) => sum + each, 0);
