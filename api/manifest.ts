@@ -3,13 +3,20 @@ import { isObject } from './decoding.ts';
 import { type FieldPath, formatPath } from './field-path.ts';
 import { decodeSecret, isSecret, type ManifestSecret } from './manifest-secret.ts';
 import type { Problem } from './problem.ts';
-import { parseSource, type SourceDocument } from './source.ts';
+import { type Position, parseSource, type SourceDocument } from './source.ts';
 import { closest } from './suggestion.ts';
 import type { Courier } from './v1alpha1.gen.ts';
 import { display, type Violation } from './violation.ts';
 
-/** A valid Courier and the line that it begins in. */
-export type ManifestCourier = { readonly courier: Courier; readonly file: string; readonly line: number };
+/** A valid Courier and where it stands. */
+export type ManifestCourier = {
+  readonly courier: Courier;
+  readonly file: string;
+  /** The line that it begins in. */
+  readonly line: number;
+  /** Where a field of it stands; for one that was not written, its nearest ancestor. */
+  readonly locate: (field: FieldPath) => Position;
+};
 
 /** An object of another kind: none of our business, but worth a note to who expected it to be read. */
 export type SkippedObject = { readonly kind: string; readonly file: string; readonly line: number };
@@ -72,7 +79,8 @@ function readObject(candidate: Candidate): readonly Found[] {
   if (value.kind === 'Courier') {
     const { courier, violations } = decodeCourier(value);
     const problems = violations.map((violation) => toProblem(candidate, violation));
-    return [{ problems, ...(courier === undefined ? {} : { courier: { courier, file, line } }) }];
+    const locate = (field: FieldPath) => document.locate([...path, ...field]);
+    return [{ problems, ...(courier === undefined ? {} : { courier: { courier, file, line, locate } }) }];
   }
   if ((value.kind === 'List' || value.kind === 'CourierList') && Array.isArray(value.items)) {
     return value.items.flatMap((item: unknown, index) =>
@@ -95,7 +103,12 @@ function identityViolation(value: unknown): Violation | undefined {
   for (const field of ['apiVersion', 'kind']) {
     const given = value[field];
     if (given === undefined || given === null) {
-      return { reason: 'Required', path: [field], message: 'is required and missing', remedy };
+      return {
+        reason: isKubernetes(value) ? 'Required' : 'NoCourier',
+        path: [field],
+        message: 'is required and missing',
+        remedy,
+      };
     }
     if (typeof given !== 'string') {
       return {
@@ -120,6 +133,11 @@ function identityViolation(value: unknown): Violation | undefined {
     return { reason: 'Invalid', path: ['kind'], value: kind, message, remedy: hint };
   }
   return undefined;
+}
+
+/** Other YAML names neither: who reads whole directories passes over it. */
+function isKubernetes({ apiVersion: version, kind }: Record<string, unknown>): boolean {
+  return version !== undefined || kind !== undefined;
 }
 
 function toProblem({ document, file, path }: Candidate, violation: Violation): Problem {
@@ -149,5 +167,5 @@ function noCourier(file: string, skipped: readonly SkippedObject[]): Problem {
   const kinds = [...new Set(skipped.map(({ kind }) => kind))].join(', ');
   const message = kinds === '' ? 'the file is empty' : `the file has no Courier, only ${kinds}`;
   const remedy = `Add one that begins with apiVersion: ${apiVersion} and kind: Courier.`;
-  return { reason: 'Required', file, line: 1, column: 1, path: '', message, remedy };
+  return { reason: 'NoCourier', file, line: 1, column: 1, path: '', message, remedy };
 }

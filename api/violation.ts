@@ -6,8 +6,9 @@ import type { FieldPath } from './field-path.ts';
  * - `Duplicate`: a second list item of the same key, or a second Courier of the same name.
  * - `Invalid`: any other value that may not be.
  * - `Syntax`: text that is neither YAML nor JSON.
+ * - `NoCourier`: a file that has no Courier in it, or YAML that is no Kubernetes object.
  */
-export type ViolationReason = 'Unknown' | 'Required' | 'Duplicate' | 'Invalid' | 'Syntax';
+export type ViolationReason = 'Unknown' | 'Required' | 'Duplicate' | 'Invalid' | 'Syntax' | 'NoCourier';
 
 /** What is wrong with one field of an object. */
 export type Violation = {

@@ -40,6 +40,8 @@ function courierProgram(report: Report): Command {
   addWorker(program, report);
   addOperator(program, report);
   addEmbedded(program, report);
+  addBeforeCluster(program, report);
+  addTop(program, report);
   const harness = program.command('harness').description('Send test messages, or receive them.');
   addSend(harness, report);
   addReceive(harness, report);
@@ -118,6 +120,54 @@ function addEmbedded(program: Command, report: Report): void {
     .option('--queue <name>', 'a queue to begin with; FIFO when it ends in .fifo; repeatable', collect, [])
     .option('--stream <name>', 'a delivery stream to begin with; repeatable', collect, [])
     .action(async (options) => report(await (await import('./embedded/command.ts')).embeddedCommand(options)));
+}
+
+/** What can be known of a manifest before it is applied. */
+function addBeforeCluster(program: Command, report: Report): void {
+  program
+    .command('validate')
+    .description('Say what the API server would refuse of manifests, and what nobody should want.')
+    .argument('<path...>', 'files, directories of YAML and JSON, or - for standard input')
+    .option(
+      '--queue-attributes <file>',
+      'what `aws sqs get-queue-attributes` printed of a queue; repeatable',
+      collect,
+      [],
+    )
+    .option('--strict', 'fail for warnings, too', false)
+    .option('--json', 'print JSON', false)
+    .action(async (paths, options) =>
+      report(await (await import('./validate/command.ts')).validateCommand(paths, options)),
+    );
+  program
+    .command('plan')
+    .description('Print what the operator would apply for the Couriers of a manifest, or what of it would change.')
+    .requiredOption('-f, --file <file>', 'the manifest')
+    .option('--image <image>', "the operator's image; default: the one of this version")
+    .option('--replicas <n>', 'how many workers; default: minReplicas', wholeNumber({ min: 0, max: 100_000 }))
+    .option('--pod-monitors', 'as in a cluster that knows PodMonitors', false)
+    .option('--diff', 'compare with the cluster, with a dry run that changes nothing', false)
+    .option('--exit-code', 'with --diff: exit with 1 when something would change', false)
+    .option('--context <name>', 'a context of the kubeconfig; default: the current one')
+    .option('--json', 'print JSON', false)
+    .action(async (options) => report(await (await import('./plan/command.ts')).planCommand(options)));
+  program
+    .command('iam')
+    .description('Print the least that workers and operator must be allowed in AWS for the Couriers of a manifest.')
+    .requiredOption('-f, --file <file>', 'the manifest')
+    .option('--json', 'print JSON', false)
+    .action(async (options) => report(await (await import('./iam/command.ts')).iamCommand(options)));
+}
+
+function addTop(program: Command, report: Report): void {
+  program
+    .command('top')
+    .description('Show all Couriers of a cluster, live: what they have to do, and why they have as many workers.')
+    .option('-n, --namespace <namespace>', 'only this namespace')
+    .option('--context <name>', 'a context of the kubeconfig; default: the current one')
+    .option('--interval <duration>', 'how often it looks', duration, 2000)
+    .option('--json', 'print the Couriers as JSON, once', false)
+    .action(async (options) => report(await (await import('./top/command.ts')).topCommand(options)));
 }
 
 function addSend(harness: Command, report: Report): void {

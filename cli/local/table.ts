@@ -1,17 +1,11 @@
 import { formatCount, formatMilliseconds, formatRate, plural } from '../format.ts';
+import { type Column, cutLine, renderGrid } from '../grid.ts';
 import { type CourierSnapshot, leaving, type WorkerSnapshot } from './snapshot.ts';
 
 /** The terminal's size, in characters. */
 export type Size = { readonly width: number; readonly height: number };
 
-/** A column: its title, the text of a worker in it, and whether it is a number. */
-type Column = {
-  readonly title: string;
-  readonly text: (worker: WorkerSnapshot) => string;
-  readonly number?: boolean;
-};
-
-const columns: readonly Column[] = [
+const columns: readonly Column<WorkerSnapshot>[] = [
   { title: 'WORKER', text: ({ name }) => name },
   { title: 'STATE', text: ({ state }) => state },
   { title: 'PID', text: ({ pid }) => (pid === undefined ? '-' : String(pid)), number: true },
@@ -36,7 +30,7 @@ export function renderTable(
   const room = height - 1 - notes.length - snapshots.length * linesAround;
   const workersEach = Math.max(1, Math.floor(room / Math.max(1, snapshots.length)));
   const lines = snapshots.flatMap((snapshot) => [...renderCourier(snapshot, workersEach), '']);
-  return [...lines, ...notes].slice(0, Math.max(1, height - 1)).map((line) => cut(line, width));
+  return [...lines, ...notes].slice(0, Math.max(1, height - 1)).map((line) => cutLine(line, width));
 }
 
 function renderCourier(snapshot: CourierSnapshot, maxWorkers: number): readonly string[] {
@@ -66,19 +60,7 @@ function describeSize(snapshot: CourierSnapshot): string {
 function renderWorkers(workers: readonly WorkerSnapshot[], maxWorkers: number): readonly string[] {
   if (workers.length === 0) return [];
   const shown = workers.length > maxWorkers ? workers.slice(0, Math.max(1, maxWorkers - 1)) : workers;
-  const rows = [columns.map(({ title }) => title), ...shown.map((worker) => columns.map(({ text }) => text(worker)))];
-  const widths = columns.map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
-  const lines = rows.map((row) => {
-    const cells = row.map((text, index) => {
-      const width = widths[index] ?? 0;
-      return columns[index]?.number ? text.padStart(width) : text.padEnd(width);
-    });
-    return `  ${cells.join('  ')}`.trimEnd();
-  });
+  const lines = renderGrid(columns, shown).map((line) => `  ${line}`);
   const left = workers.length - shown.length;
   return left > 0 ? [...lines, `  and ${formatCount(left)} more`] : lines;
-}
-
-function cut(line: string, width: number): string {
-  return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`;
 }

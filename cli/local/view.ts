@@ -1,4 +1,5 @@
 import type { Clock } from '../../api/clock.ts';
+import { Screen, type Terminal } from '../screen.ts';
 import { describeChanges, describeProgress } from './lines.ts';
 import type { CourierSnapshot } from './snapshot.ts';
 import { renderTable, type Size } from './table.ts';
@@ -62,26 +63,19 @@ export class LineView implements View {
   }
 }
 
-/** The part of a terminal that the table needs; `process.stdout` is one. */
-export type Terminal = {
-  readonly columns: number;
-  readonly rows: number;
-  write(text: string): unknown;
-};
-
 /** Notes kept below the table. */
 const notesShown = 6;
 
 /** A table that is drawn anew over itself. */
 export class TableView implements View {
   readonly #terminal: Terminal;
+  readonly #screen: Screen;
   readonly #notes: string[] = [];
-  #drawnLines = 0;
   #snapshots: readonly CourierSnapshot[] = [];
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
-    terminal.write(hideCursor);
+    this.#screen = new Screen(terminal);
   }
 
   show(snapshots: readonly CourierSnapshot[]): void {
@@ -100,18 +94,11 @@ export class TableView implements View {
   }
 
   close(): void {
-    this.#terminal.write(showCursor);
+    this.#screen.close();
   }
 
   #draw(): void {
     const size: Size = { width: this.#terminal.columns, height: this.#terminal.rows };
-    const lines = renderTable(this.#snapshots, this.#notes, size);
-    const back = this.#drawnLines === 0 ? '' : `\u001b[${this.#drawnLines}A`;
-    this.#terminal.write(`${back}\r${eraseBelow}${lines.map((line) => `${line}\n`).join('')}`);
-    this.#drawnLines = lines.length;
+    this.#screen.draw(renderTable(this.#snapshots, this.#notes, size));
   }
 }
-
-const hideCursor = '\u001b[?25l';
-const showCursor = '\u001b[?25h';
-const eraseBelow = '\u001b[J';

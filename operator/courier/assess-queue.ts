@@ -5,7 +5,7 @@ import { type QueueLook, type StatusInput, toleratedFailures } from './status-in
 import { type Assessment, mistake } from './verdict.ts';
 
 /** Fewer receives than this before a queue gives up on a message, and a worker that dies takes messages with it. */
-const leastMaxReceiveCount = 3;
+export const leastMaxReceiveCount = 3;
 
 type MistakeReason = ReasonOf<'QueueReachable'> & ReasonOf<'Stalled'>;
 

@@ -10,7 +10,7 @@ import { childResources } from './resources.ts';
 /** Who applies, in `managedFields`. */
 export const fieldManager = 'courier-operator';
 /** Says what of a child was last applied: after a restart, an unchanged child is not written again. */
-const appliedHashAnnotation = 'courier.dev/applied-hash';
+export const appliedHashAnnotation = 'courier.dev/applied-hash';
 
 /** Thrown when an object of a child's name is not the Courier's: it is never taken over. */
 export class NameConflict extends Error {

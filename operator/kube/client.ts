@@ -209,12 +209,13 @@ export class KubeClient {
   async #apply<T extends KubeObject>(
     resource: Resource<T>,
     object: Partial<T> & KubeObject,
-    { fieldManager, force = true, timeoutMs = defaultTimeoutMs }: ApplyOptions,
+    { fieldManager, force = true, dryRun = false, timeoutMs = defaultTimeoutMs }: ApplyOptions,
     subresource: string | undefined,
     signal: AbortSignal | undefined,
   ): Promise<T> {
     const ref = refOf(object);
-    const path = withQuery(objectPath(resource, ref, subresource), { fieldManager, force });
+    const rehearsal = dryRun ? { dryRun: 'All' } : {};
+    const path = withQuery(objectPath(resource, ref, subresource), { fieldManager, force, ...rehearsal });
     const head = { ...call('patch', resource, ref, path, subresource), method: 'PATCH', timeoutMs } as const;
     const body = { ...jsonBody(resource, object), contentType: patchContentTypes.apply };
     return await this.#object({ ...head, ...body }, resource, signal);

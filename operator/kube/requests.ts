@@ -68,6 +68,8 @@ export type ApplyOptions = WriteOptions & {
   readonly fieldManager: string;
   /** Takes fields over from other managers; default true, as is right for a controller's own objects. */
   readonly force?: boolean;
+  /** Asks what would come of it, and changes nothing. */
+  readonly dryRun?: boolean;
 };
 
 export type PatchOptions = WriteOptions & {

@@ -1,0 +1,42 @@
+import { KubeConfig } from '@kubernetes/client-node';
+import { KubeClient } from '../operator/kube/client.ts';
+import { CommandError, exitCodes } from './exit-codes.ts';
+
+/** A cluster as a person reaches it. */
+export type ClusterConnection = {
+  readonly client: KubeClient;
+  /** The namespace of the kubeconfig's context, or `default`. */
+  readonly namespace: string;
+};
+
+/**
+ * Connects to the cluster that kubectl would talk to.
+ * @param context one of the kubeconfig; undefined: the current one.
+ * @throws CommandError when there is no such context, or none at all.
+ */
+export function connectToCluster(context?: string): ClusterConnection {
+  const kubeConfig = loadKubeConfig(context);
+  const client = KubeClient.connect(kubeConfig, { userAgent: 'courier-cli' });
+  const current = kubeConfig.getContextObject(kubeConfig.getCurrentContext());
+  return { client, namespace: current?.namespace ?? 'default' };
+}
+
+function loadKubeConfig(context: string | undefined): KubeConfig {
+  const kubeConfig = new KubeConfig();
+  try {
+    kubeConfig.loadFromDefault();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CommandError(exitCodes.wrong, `The kubeconfig cannot be read: ${why}. Correct KUBECONFIG.`);
+  }
+  if (context === undefined) return kubeConfig;
+  const names = kubeConfig.getContexts().map((known) => known.name);
+  if (!names.includes(context)) {
+    throw new CommandError(
+      exitCodes.wrong,
+      `The kubeconfig has no context "${context}". Name one of ${names.join(', ') || 'none: it is empty'}.`,
+    );
+  }
+  kubeConfig.setCurrentContext(context);
+  return kubeConfig;
+}

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseAllDocuments } from 'yaml';
+import { planChildren } from '../../../operator/courier/plan.ts';
+import { context, liveCourier } from '../../operator/courier/fixtures.ts';
+import { manifest } from '../manifests.ts';
+import { runCli, temporaryDirectory, write } from '../run-cli.ts';
+
+test('plan prints what the operator would apply, and nothing else', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const { metadata, ...courier } = liveCourier();
+  const { uid: _, generation: __, ...named } = metadata;
+  const file = await write(directory, 'orders.json', JSON.stringify({ ...courier, metadata: named }));
+  const args = ['plan', '-f', file, '--image', context.operatorImage, '--replicas', '3'];
+  const { exitCode, stdout } = await runCli(t, args);
+  assert.equal(exitCode, 0);
+  const printed = parseAllDocuments(stdout).map((document) => document.toJS());
+  const uid = '00000000-0000-0000-0000-000000000000';
+  const exchangeTokenSha256 = '<the SHA-256 of the token that the operator makes>';
+  const plan = planChildren({ ...courier, metadata: { ...metadata, uid } }, { ...context, exchangeTokenSha256 });
+  assert.deepEqual(printed, JSON.parse(JSON.stringify(plan.children)));
+  assert.deepEqual(JSON.parse((await runCli(t, [...args, '--json'])).stdout), printed);
+});
+
+test('plan says what the operator would refuse', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const file = await write(directory, 'orders.yaml', manifest({ audit: '{ file: { directory: /audit } }' }));
+  const { exitCode, stderr } = await runCli(t, ['plan', '-f', file]);
+  assert.match(stderr, /^shop\/orders: The audit goes to files in \/audit, and no volume is mounted there.*\.\n$/);
+  assert.equal(exitCode, 2);
+});
+
+test('plan --diff says that a context is not there', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const file = await write(directory, 'orders.yaml', manifest());
+  const { exitCode, stderr } = await runCli(t, ['plan', '-f', file, '--diff', '--context', 'nowhere']);
+  assert.match(stderr, /^The kubeconfig has no context "nowhere"\. Name one of /);
+  assert.equal(exitCode, 2);
+});
