@@ -3,7 +3,7 @@ import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSCli
 import { systemClock } from '../../api/clock.ts';
 import { openQueue } from '../../aws/clients.ts';
 import { AwsError } from '../../aws/errors.ts';
-import type { BatchOutcome, QueuePort, ReceivedMessage } from '../../aws/ports.ts';
+import type { BatchOutcome, QueuePort, ReceivedMessage, SendPort } from '../../aws/ports.ts';
 import type { Credentials } from '../../aws/sigv4.ts';
 import { sdkQueue } from './sdk-ports.ts';
 
@@ -17,7 +17,7 @@ export type OracleServer = {
   createQueue(name: string): Promise<{ readonly url: string }>;
 };
 
-type Story = (port: QueuePort, send: Send, record: (event: unknown) => void) => Promise<void>;
+type Story = (port: QueuePort & SendPort, send: Send, record: (event: unknown) => void) => Promise<void>;
 type Send = (entries: readonly Omit<SendMessageBatchRequestEntry, 'Id'>[]) => Promise<void>;
 
 const poll = { maxMessages: 10, waitTimeSeconds: 0, visibilityTimeoutSeconds: 30 };
@@ -38,6 +38,39 @@ export const stories: { readonly name: string; readonly queue: string; readonly 
           },
         },
       ]);
+      record(await receive(port));
+    },
+  },
+  {
+    name: 'sends: with every kind of attribute, and one of a batch that is refused',
+    queue: 'sends',
+    async tell(port, _send, record) {
+      const attributes = {
+        text: { dataType: 'String.name', stringValue: 'ü' },
+        number: { dataType: 'Number', stringValue: '42' },
+        binary: { dataType: 'Binary.gzip', binaryValue: 'AP+A' },
+      };
+      record(
+        outcomes(await port.sendBatch([{ body: 'línea "1"\n', attributes, traceHeader: 'Root=1-5759e988-bd862e3f' }])),
+      );
+      record(await receive(port));
+      record(
+        outcomes(
+          await port.sendBatch([
+            { body: 'a', attributes: {} },
+            { body: '', attributes: {} },
+          ]),
+        ),
+      );
+      record(await failure(port.sendBatch(Array.from({ length: 11 }, () => ({ body: 'a', attributes: {} })))));
+    },
+  },
+  {
+    name: 'sends to the groups of a FIFO queue, one of them twice',
+    queue: 'sends.fifo',
+    async tell(port, _send, record) {
+      const message = (body: string) => ({ body, attributes: {}, groupId: 'a', deduplicationId: body });
+      record(outcomes(await port.sendBatch([message('1'), message('2'), message('1')])));
       record(await receive(port));
     },
   },
@@ -130,7 +163,7 @@ export async function assertSameMissingQueue(server: OracleServer): Promise<void
 async function withRawQueue<T>(
   { endpoint, region, credentials }: OracleServer,
   url: string,
-  use: (url: string, port: QueuePort) => Promise<T>,
+  use: (url: string, port: QueuePort & SendPort) => Promise<T>,
 ): Promise<T> {
   const queue = await openQueue({ url, endpoint, region, credentials }, systemClock);
   try {
@@ -144,7 +177,7 @@ async function tell(
   { sqs }: OracleServer,
   story: (typeof stories)[number],
   url: string,
-  port: QueuePort,
+  port: QueuePort & SendPort,
 ): Promise<unknown[]> {
   const events: unknown[] = [];
   const send: Send = async (entries) => {
@@ -156,7 +189,7 @@ async function tell(
   return events;
 }
 
-async function askMissingQueue(port: QueuePort): Promise<unknown[]> {
+async function askMissingQueue(port: QueuePort & SendPort): Promise<unknown[]> {
   return [
     await failure(port.receive(poll)),
     await failure(port.deleteBatch(['a'])),

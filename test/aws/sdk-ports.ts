@@ -6,20 +6,23 @@ import {
   type Message,
   type MessageAttributeValue,
   ReceiveMessageCommand,
+  SendMessageBatchCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type {
   BatchOutcome,
   EntryFailure,
   MessageAttribute,
+  OutgoingMessage,
   QueuePort,
   ReceivedMessage,
+  SendPort,
   StreamPort,
 } from '../../aws/ports.ts';
 import { toAwsError } from '../../aws/sdk-errors.ts';
 
 /** The hot calls as the AWS SDK makes them: the oracle that ours are held against. */
-export function sdkQueue(client: SQSClient, url: string): QueuePort {
+export function sdkQueue(client: SQSClient, url: string): QueuePort & SendPort {
   const QueueUrl = url;
   return {
     async receive({ maxMessages, waitTimeSeconds, visibilityTimeoutSeconds, attemptId }) {
@@ -48,6 +51,11 @@ export function sdkQueue(client: SQSClient, url: string): QueuePort {
       const answer = await orAwsError(client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries })));
       return toOutcome(changes.length, answer.Failed);
     },
+    async sendBatch(messages) {
+      const Entries = messages.map((message, index) => ({ Id: String(index), ...toEntry(message) }));
+      const answer = await orAwsError(client.send(new SendMessageBatchCommand({ QueueUrl, Entries })));
+      return toOutcome(messages.length, answer.Failed);
+    },
   };
 }
 
@@ -62,6 +70,21 @@ export function sdkStream(client: FirehoseClient, deliveryStreamName: string): S
         RecordId ? undefined : { code: ErrorCode ?? '', message: ErrorMessage ?? '', senderFault: false },
       );
     },
+  };
+}
+
+function toEntry({ body, attributes, groupId, deduplicationId, traceHeader }: OutgoingMessage) {
+  const entries = Object.entries(attributes).map(([name, { dataType, stringValue, binaryValue }]) => {
+    const binary = binaryValue === undefined ? {} : { BinaryValue: Buffer.from(binaryValue, 'base64') };
+    return [name, { DataType: dataType, ...(stringValue !== undefined && { StringValue: stringValue }), ...binary }];
+  });
+  const trace = { AWSTraceHeader: { DataType: 'String', StringValue: traceHeader } };
+  return {
+    MessageBody: body,
+    MessageAttributes: Object.fromEntries(entries),
+    MessageGroupId: groupId,
+    MessageDeduplicationId: deduplicationId,
+    ...(traceHeader !== undefined && { MessageSystemAttributes: trace }),
   };
 }
 
