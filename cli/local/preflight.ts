@@ -2,16 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../api/clock.ts';
-import type { Courier, CourierAuditFile, CourierAuditFirehose } from '../../api/v1alpha1.gen.ts';
+import { parseQueueUrl } from '../../api/queue-url.ts';
+import type { Courier, CourierAuditFile, CourierAuditFirehose, CourierQueue } from '../../api/v1alpha1.gen.ts';
 import { queueRegion } from '../../api/worker-config.ts';
 import { openQueue, openStream, type QueueConnection } from '../../aws/clients.ts';
-import { describeAwsFailure } from '../../aws/explain.ts';
+import { AwsError } from '../../aws/errors.ts';
+import { describeAwsFailure, type SettingNames } from '../../aws/explain.ts';
 import type { Credentials } from '../../aws/sigv4.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 
 /**
  * Finds out, before a worker starts, whether the queue and the audit of a Courier can be used: a region and credentials are
- * known, the queue answers, the stream is there and active, the directory can be written to.
+ * known, the queue answers and its queue for dead letters is there, the stream is there and active, the directory can be written to.
  *
  * @returns the open queue.
  * @throws CommandError with one sentence for the first thing that is wrong, an abort included.
@@ -33,10 +35,39 @@ export async function preflight(
   try {
     queue = await openQueue({ ...spec.queue, credentials }, clock);
     await queue.attributes(signal);
+    await checkDeadLetterQueue(name, spec.queue, clock, credentials, signal);
     return queue;
   } catch (error) {
     await queue?.close();
-    throw failed(name, error);
+    throw error instanceof CommandError ? error : failed(name, error);
+  }
+}
+
+/** What its queue for dead letters is called in a manifest. */
+const deadLetterSettings = {
+  name: 'spec.queue.deadLetterUrl',
+  region: 'spec.queue.region',
+  endpoint: 'spec.queue.endpoint',
+} as const;
+
+async function checkDeadLetterQueue(
+  name: string,
+  queue: CourierQueue,
+  clock: Clock,
+  credentials: Credentials | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const { deadLetterUrl: url, endpoint } = queue;
+  if (url === undefined) return;
+  const region = parseQueueUrl(url).region ?? queueRegion(queue);
+  const deadLetters = await openQueue({ url, endpoint, region, credentials }, clock);
+  try {
+    await deadLetters.attributes(signal);
+  } catch (error) {
+    // Who may send to it need not be allowed to look at it: only that it is missing is a mistake for certain.
+    if (error instanceof AwsError && error.code === 'QueueDoesNotExist') throw failed(name, error, deadLetterSettings);
+  } finally {
+    await deadLetters.close();
   }
 }
 
@@ -73,6 +104,7 @@ async function checkDirectory(name: string, { directory }: CourierAuditFile): Pr
   }
 }
 
-function failed(name: string, error: unknown): CommandError {
-  return new CommandError(exitCodes.failed, `${name}: ${describeAwsFailure(error).sentence}.`, { cause: error });
+function failed(name: string, error: unknown, settings?: SettingNames): CommandError {
+  const { sentence } = describeAwsFailure(error, settings);
+  return new CommandError(exitCodes.failed, `${name}: ${sentence}.`, { cause: error });
 }

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { startEmbeddedAws } from '../../aws/embedded/server.ts';
+import { createQueue } from '../../cli/embedded/resources.ts';
 import { manifest } from './manifests.ts';
 import { bareEnvironment, type Result, runCli, temporaryDirectory, write } from './run-cli.ts';
 
@@ -117,6 +118,18 @@ describe('what could not be done: exit code 1', () => {
     t.after(() => server.close());
     const result = await local(t, manifest({ queue: queueAt(server.endpoint, 'missing') }));
     assertFails(result, { exitCode: 1, sentence: /^orders: the queue .*missing does not exist/ });
+  });
+
+  test('a queue for dead letters that is not there', async (t) => {
+    const server = await startEmbeddedAws();
+    t.after(() => server.close());
+    const url = await createQueue(server, 'orders');
+    const queue = queueAt(server.endpoint).replace('{', `{ deadLetterUrl: "${url}-dead",`);
+    const result = await local(t, manifest({ queue }));
+    assertFails(result, {
+      exitCode: 1,
+      sentence: /^orders: the queue .*orders-dead does not exist.*spec\.queue\.deadLetterUrl/,
+    });
   });
 
   test('a delivery stream that does not exist', async (t) => {
