@@ -18,7 +18,7 @@ export type View = {
   readonly busyReplicas: number;
   /** Null while the queue cannot be read. */
   readonly visible: number | null;
-  /** Messages waiting, believed even where the counter lies low for a while. */
+  /** Messages waiting, as last seen. */
   readonly backlog: number;
   readonly receiveAgeSeconds: number;
   readonly signals: Signals;
@@ -27,9 +27,6 @@ export type View = {
 };
 
 const occupancySeconds = 10;
-
-/** A receive age below this is what polling costs, not a queue that waits. */
-const quickReceiveSeconds = 3;
 
 /** Takes in one reading. After a gap the sums only begin anew. */
 export function observe(memory: Memory, tick: Tick, reading: Reading, settings: Settings): View {
@@ -61,7 +58,7 @@ export function observe(memory: Memory, tick: Tick, reading: Reading, settings: 
     isProven: service.seen >= provenDeliveries,
     busyReplicas: workers?.present.busyReplicas ?? 0,
     visible: queue?.visible ?? null,
-    backlog: believedBacklog(estimates, before, reading),
+    backlog: estimates.visible,
     receiveAgeSeconds: workers?.present.receiveAgeSeconds ?? 0,
     signals: signalsOf(memory, estimates, { tick, reading, settings, slots, held, rate, grown, heardSeconds }),
   };
@@ -95,16 +92,6 @@ function arrivalsAfter(known: Estimates, before: Estimates, tick: Tick, { queue,
   if (queue === null) return history;
   const settled = known.settled + known.settledGuess;
   return observeArrivals(history, { ...queue, now: tick.now, settled, exact: workers !== null });
-}
-
-/**
- * The visible messages. Where the oldest receive is older than it should be, the counter lies low: then as many as must
- * have arrived since that message, but no more than were seen before.
- */
-function believedBacklog({ arrivals, visible }: Estimates, before: Estimates, { workers, ready }: Reading): number {
-  const age = workers?.present.receiveAgeSeconds ?? 0;
-  if (age <= quickReceiveSeconds || ready === 0) return visible;
-  return Math.max(visible, Math.min(0.7 * arrivals.perSecond * age, before.visible));
 }
 
 type Derived = {
