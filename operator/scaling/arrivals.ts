@@ -31,6 +31,8 @@ type Look = {
   readonly settled: number;
   /** Whether `settled` is what workers say, not a guess; guesses need longer windows. */
   readonly exact: boolean;
+  /** Whether there are no replicas: what arrives then is the first of something new, or nothing. */
+  readonly isAsleep: boolean;
 };
 
 /**
@@ -38,11 +40,13 @@ type Look = {
  * quick, that over a long one is quiet. The estimate is the long one, moved towards the short one by as much as the two
  * differ beyond noise: 4 % of the queue's counters, plus 1.5 standard deviations of Poisson arrivals.
  *
+ * A queue that was empty while nobody worked tells nothing of what comes next: the windows begin with the first messages.
+ *
  * Neither rate nor trend falls when `visible` rises, all else equal: noise and trend are taken from the look before.
  */
 export function observeArrivals(before: Arrivals, look: Look): Arrivals {
   const { now, visible, notVisible, settled, exact } = look;
-  const kept = thin(before, now);
+  const kept = look.isAsleep && before.inQueue === 0 ? noArrivals : thin(before, now);
   const times = [...kept.times, now];
   const sums = [...kept.sums, visible + notVisible + settled];
   const shortSeconds = Math.max(exact ? 15 : 30, Math.min(75, 20 / Math.max(before.perSecond, 1e-3)));
@@ -50,7 +54,8 @@ export function observeArrivals(before: Arrivals, look: Look): Arrivals {
   const slow = slopeOver(longSeconds, times, sums, now);
   const fast = slopeOver(shortSeconds, times, sums, now);
   const noise = (0.04 * before.inQueue) / (0.75 * shortSeconds) + 1.5 * Math.sqrt(Math.max(fast, slow) / shortSeconds);
-  const perSecond = fast > slow ? Math.max(slow, fast - noise) : Math.min(slow, fast + noise);
+  const certain = times.length > 2 ? slow : 0;
+  const perSecond = fast > certain ? Math.max(certain, fast - noise) : Math.min(certain, fast + noise);
   const trend = Math.max(0, (perSecond - before.slow) / ((longSeconds - shortSeconds) / 2));
   return { times, sums, perSecond, inQueue: visible + notVisible, slow, trend };
 }

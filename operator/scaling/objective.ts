@@ -39,6 +39,9 @@ export type Sizes = {
 const busyAfterGrowth = 0.85;
 const busyAfterShrinking = 0.79;
 
+/** Of what is left of the target, this share is planned with: rates waver, replicas start late. */
+const haste = 0.6;
+
 /**
  * The fewest replicas with which a message that arrives now starts within the target: enough for the arrivals, plus what
  * drains the backlog in what is left of the target after new replicas have started. Never more slots than messages.
@@ -48,7 +51,7 @@ export function sizesFor(load: Load): Sizes {
   const effective = load.ready + load.starting * load.startedShare;
   const filling = (arrivalsWhenReady - ratePerReplica * effective) * startupSeconds;
   const backlogWhenReady = Math.max(0, load.backlog + filling);
-  const secondsLeft = Math.max(targetSeconds - startupSeconds - load.intervalSeconds, targetSeconds / 3);
+  const secondsLeft = Math.max(haste * (targetSeconds - startupSeconds - load.intervalSeconds), targetSeconds / 4);
   const inTime = arrivalsPerSecond / ratePerReplica + backlogWhenReady / (ratePerReplica * secondsLeft);
   const slotsForAll = (load.inFlight + backlogWhenReady) / load.slots;
   return {

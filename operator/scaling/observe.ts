@@ -87,11 +87,12 @@ function settle(before: Estimates, grown: Sums | null, guess: number | null) {
   return { settled: before.settled + (grown?.settled ?? 0), settledGuess: 0 };
 }
 
-function arrivalsAfter(known: Estimates, before: Estimates, tick: Tick, { queue, workers }: Reading) {
+function arrivalsAfter(known: Estimates, before: Estimates, tick: Tick, { queue, workers, desired }: Reading) {
   const history = tick.isGap ? noArrivals : before.arrivals;
   if (queue === null) return history;
   const settled = known.settled + known.settledGuess;
-  return observeArrivals(history, { ...queue, now: tick.now, settled, exact: workers !== null });
+  const isAsleep = desired === 0;
+  return observeArrivals(history, { ...queue, now: tick.now, settled, exact: workers !== null, isAsleep });
 }
 
 type Derived = {

@@ -5,13 +5,13 @@ const slopes = new Float64Array((mostPoints * (mostPoints - 1)) / 2);
 
 /**
  * The median of the slopes between all pairs of points (the Theil-Sen estimator), of at most 13 points spread evenly over
- * those from `first` on. A single bad reading does not move it. Null with fewer than three points.
+ * those from `first` on. A single bad reading does not move it. Null with fewer than two points.
  *
  * @param times ascending.
  */
 export function theilSenSlope(times: readonly number[], values: readonly number[], first: number): number | null {
   const available = times.length - first;
-  if (available < 3) return null;
+  if (available < 2) return null;
   const points = Math.min(available, mostPoints);
   const stride = (available - 1) / (points - 1);
   let pairs = 0;

@@ -33,13 +33,13 @@ describe('the scaler of a machine', () => {
     const queue = { counters: { ...empty, visible: 250 } };
     const { scaler, clock, workers, fleet, orders } = scalerOver(queue);
     const first = await scaler.tick(running);
-    assert.deepEqual(first.replicas, { desired: 4, ready: 0, starting: 4 });
-    assert.match(first.explanation, /^4 replicas: 250 messages drain/);
+    assert.deepEqual(first.replicas, { desired: 5, ready: 0, starting: 5 });
+    assert.match(first.explanation, /^5 replicas, 7 wanted: maxReplicas is 5; 250 messages drain/);
     for (const worker of workers) worker.listen();
 
     queue.counters = empty;
     await clock.advance(1000);
-    assert.equal((await scaler.tick(running)).replicas.desired, 4);
+    assert.equal((await scaler.tick(running)).replicas.desired, 5);
     await clock.advance(10_000);
     const idle = await scaler.tick(running);
     assert.equal(idle.replicas.desired, 0);
@@ -60,7 +60,7 @@ describe('the scaler of a machine', () => {
     queue.counters = new Error('the queue orders does not exist');
     await clock.advance(60_000);
     const snapshot = await scaler.tick(running);
-    assert.equal(snapshot.replicas.desired, 4);
+    assert.equal(snapshot.replicas.desired, 5);
     assert.equal(snapshot.problem, 'the queue orders does not exist');
     assert.equal(snapshot.queue, null);
   });
@@ -80,7 +80,7 @@ describe('the scaler of a machine', () => {
   });
 
   test('shows each worker, and the sums of all', async () => {
-    const { scaler, workers, worker } = scalerOver({ counters: { ...empty, visible: 110 } });
+    const { scaler, workers, worker } = scalerOver({ counters: { ...empty, visible: 80 } });
     await scaler.tick(running);
     for (const each of workers) each.listen();
     worker('orders-1').holds(7);

@@ -89,8 +89,8 @@ describe('a scaler of one Courier', () => {
   it('wakes a fleet of zero in one step', async () => {
     const bench = new Bench();
     bench.queue = async () => attributes(450);
-    assert.equal((await bench.tick({ live: 0 })).decision?.replicas, 7);
-    assert.equal((await bench.tick({ live: 7 })).decision?.replicas, 7);
+    assert.equal((await bench.tick({ live: 0 })).decision?.replicas, 8);
+    assert.equal((await bench.tick({ live: 8 })).decision?.replicas, 8);
   });
 
   it('begins with the replicas that there are: a new operator takes nothing away', async () => {
@@ -125,7 +125,7 @@ describe('a scaler of one Courier', () => {
       throw new Error('down');
     };
     for (let ticks = 0; ticks < 5; ticks++) {
-      assert.equal((await bench.tick({ live: 7 })).decision?.replicas, 7);
+      assert.equal((await bench.tick({ live: 8 })).decision?.replicas, 8);
     }
   });
 

@@ -45,7 +45,7 @@ const stories: readonly Story[] = [
     weathers: [[10, { arriving: 0.2 }]],
     reason: 'Activated',
     limitedBy: 'Backlog',
-    sentence: '1 replica: 2 messages drain in 15 s at a guessed 17/s per replica.',
+    sentence: '1 replica: 2 messages and 0.12/s arriving drain in 15 s at a guessed 17/s per replica.',
   },
   {
     name: 'more than counters invent wake as many as they need in one step, up to what a guessed rate may ask for',
@@ -53,7 +53,7 @@ const stories: readonly Story[] = [
     reason: 'StepLimited',
     limitedBy: 'Backlog',
     sentence:
-      '10 replicas, 60 wanted: 10 more at once until the rate of a replica is known; 10,000 messages drain in 75 s at a guessed 17/s per replica.',
+      '10 replicas, 80 wanted: 10 more at once until the rate of a replica is known; 10,000 messages drain in 75 s at a guessed 17/s per replica.',
   },
   {
     name: 'arrivals alone are kept up with',
@@ -74,7 +74,7 @@ const stories: readonly Story[] = [
     weathers: [steady, [5, { arriving: 200 }]],
     reason: 'Backlog',
     limitedBy: 'Backlog',
-    sentence: '18 replicas: 700 messages and 64/s arriving drain in 24 s at 10/s per replica.',
+    sentence: '21 replicas: 700 messages and 64/s arriving drain in 22 s at 10/s per replica.',
   },
   {
     name: 'the maximum binds, and the sentence says what was wanted',
@@ -83,7 +83,7 @@ const stories: readonly Story[] = [
     reason: 'AtMaximum',
     limitedBy: 'MaxReplicas',
     sentence:
-      '5 replicas, 48 wanted: maxReplicas is 5; 3,000 messages and 100/s arriving at 10/s per replica do not drain.',
+      '5 replicas, 60 wanted: maxReplicas is 5; 3,000 messages and 100/s arriving at 10/s per replica do not drain.',
   },
   {
     name: 'a step limit binds',
@@ -92,7 +92,7 @@ const stories: readonly Story[] = [
     reason: 'StepLimited',
     limitedBy: 'WorkerConcurrency',
     sentence:
-      '12 replicas, 72 wanted: maxScaleOutStep allows 2 more at once; 2,100 messages and 190/s arriving at 10/s per replica do not drain.',
+      '12 replicas, 90 wanted: maxScaleOutStep allows 2 more at once; 2,100 messages and 190/s arriving at 10/s per replica do not drain.',
   },
   {
     name: 'fewer messages shrink the fleet only after a while',
@@ -145,7 +145,7 @@ const stories: readonly Story[] = [
     weathers: [steady, [100, { arriving: 90 }]],
     reason: 'RateLimited',
     limitedBy: 'RateLimit',
-    sentence: '6 replicas, 44 wanted: the rate limit of 50/s keeps no more busy at 10/s per replica.',
+    sentence: '6 replicas, 55 wanted: the rate limit of 50/s keeps no more busy at 10/s per replica.',
   },
   {
     name: 'a queue that cannot be read leaves the number',
@@ -204,7 +204,7 @@ describe('decide', () => {
     const waiting = { ...observation, replicas: { desired: 0, ready: 0, starting: 0 } };
     const queue = { visible: 300, notVisible: 0, delayed: 0 };
     const { explanation } = decide(null, { ...waiting, queue, lastReplicaRate: 5 }, policy);
-    assert.equal(explanation, '6 replicas: 300 messages drain in 25 s at 5/s per replica.');
+    assert.equal(explanation, '8 replicas: 300 messages drain in 23 s at 5/s per replica.');
   });
 
   test('counters that cannot be are a queue that cannot be read', () => {
