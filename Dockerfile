@@ -21,6 +21,7 @@ COPY aws/ aws/
 COPY worker/ worker/
 COPY operator/ operator/
 COPY cli/ cli/
+COPY simulator/ simulator/
 COPY scripts/ scripts/
 RUN node scripts/build.ts
 

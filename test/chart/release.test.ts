@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { build } from 'esbuild';
 import { parse } from 'yaml';
 import manifest from '../../package.json' with { type: 'json' };
 import { chart } from './chart.ts';
@@ -36,5 +37,22 @@ describe('the workflows', () => {
       const given = [...text.matchAll(/^ +([A-Z_]+)=.+$/gm)].map(([, name]) => name);
       assert.deepEqual([...new Set(given)].sort(), [...declared].sort(), file);
     }
+  });
+});
+
+describe('the Dockerfile', () => {
+  it('copies every folder that the commands are made of, and lets no other into its context', async () => {
+    const { metafile } = await build({
+      ...{ absWorkingDir: project, entryPoints: ['cli/main.ts', 'scripts/build.ts'], outdir: 'nowhere', write: false },
+      ...{ bundle: true, splitting: true, format: 'esm', platform: 'node', packages: 'external', metafile: true },
+    });
+    const folders = new Set(
+      Object.keys(metafile.inputs).map((path) => path.replace(/\/.*/, path.includes('/') ? '/' : '')),
+    );
+    const copied = [...(await read('Dockerfile')).matchAll(/^COPY ([a-z]+\/) /gm)].map(([, folder]) => folder);
+    const needed = [...folders].filter((path) => path.endsWith('/'));
+    assert.deepEqual(copied.toSorted(), needed.toSorted());
+    const admitted = [...(await read('.dockerignore')).matchAll(/^!([a-z]+\/)$/gm)].map(([, folder]) => folder);
+    assert.deepEqual(admitted.toSorted(), needed.toSorted());
   });
 });

@@ -9,7 +9,11 @@ import { Couriers } from './couriers.ts';
 import { eventually } from './suite.ts';
 
 type Deployment = {
-  readonly metadata: { readonly generation: number; readonly annotations: Readonly<Record<string, string>> };
+  readonly metadata: {
+    readonly generation: number;
+    readonly annotations: Readonly<Record<string, string>>;
+    readonly managedFields?: readonly { readonly manager: string }[];
+  };
   readonly spec: {
     readonly replicas: number;
     readonly template: { readonly spec: { readonly containers: readonly { readonly image: string }[] } };
@@ -140,6 +144,11 @@ export class CourierStage {
   /** The image that workers are to run. */
   async image(): Promise<string | undefined> {
     return (await this.#deployment())?.spec.template.spec.containers[0]?.image;
+  }
+
+  /** Whose fields the Deployment of the workers has, each once. */
+  async managers(): Promise<readonly string[]> {
+    return ((await this.#deployment())?.metadata.managedFields ?? []).map(({ manager }) => manager).sort();
   }
 
   async workers(): Promise<number> {

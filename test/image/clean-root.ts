@@ -1,8 +1,9 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { chmod, copyFile, cp, mkdir, readdir, realpath, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { endingWithParent } from '../cluster/end-with-parent.ts';
+import { Container } from './container.ts';
 import type { Image } from './image.ts';
 
 const execute = promisify(execFile);
@@ -48,13 +49,13 @@ export class CleanRoot {
 
   /**
    * Starts a container of the image: its entry point with `args`, as its user, with nothing writable but the mounts that
-   * say so. What it writes to its standard output and error can be read from the process, which it is itself.
+   * say so.
    */
   async start(
     args: readonly string[],
     environment: Readonly<Record<string, string>> = {},
     mounts: readonly Mount[] = [],
-  ): Promise<ChildProcess> {
+  ): Promise<Container> {
     for (const { target } of mounts) await mkdir(join(this.#root, target), { recursive: true });
     const { user, entrypoint } = this.#image;
     const places = mounts.flatMap(({ source, target, writable }) => [source, target, writable ? 'rw' : 'ro']);
@@ -62,10 +63,11 @@ export class CleanRoot {
       ...['unshare', '--mount', 'sh', '-ec', script, 'sh', this.#root, user],
       ...[String(mounts.length), ...places, ...entrypoint, ...args],
     ]);
-    return spawn(program, rest, {
+    const child = spawn(program, rest, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...this.#image.environment, ...environment, PATH: process.env.PATH },
     });
+    return new Container(child);
   }
 }
 
