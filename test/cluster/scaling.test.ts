@@ -148,13 +148,16 @@ describe('scaling, on a real control plane with real workers', () => {
 
   it('settles near as many workers as a recipient that saturates can use', async (test) => {
     const stage = await Stage.open(test, 5);
-    // What four workers of two slots keep busy: with more of them, messages only wait at the recipient.
-    const recipient = await BoundedRecipient.start({ parallel: 8, serviceMs: 50 });
+    // What six workers of two slots keep busy: with more of them, messages only wait at the recipient.
+    const useful = 6;
+    const recipient = await BoundedRecipient.start({ parallel: 2 * useful, serviceMs: 200 });
     test.after(() => recipient.close());
-    const useful = 4;
-    const scaling = { minReplicas: 2, maxReplicas: 12, drainTargetSeconds: 60 };
+    const scaling = { minReplicas: 2, maxReplicas: 14, drainTargetSeconds: 60 };
     await stage.create(recipient.url, 2, scaling);
-    await stage.send(60_000);
+    // What a worker delivers is known before there is more than the recipient takes.
+    await stage.send(150);
+    await eventually('the rate of a worker', () => recipient.accepted.length === 150, 60_000);
+    await stage.send(20_000);
     const growing = await stage.watch(120);
     const settled = await stage.watch(60);
     test.diagnostic(`wanted: ${growing.join(' ')} | ${settled.join(' ')}`);
