@@ -116,13 +116,15 @@ export class Reconciler {
 
   #plan(key: string, courier: LiveCourier): Plan {
     const { fleets, context, deployments } = this.#options;
-    const { name, namespace } = courier.metadata;
+    const { generation, name, namespace } = courier.metadata;
     const live = deployments.get(`${namespace}/${childName(name)}`)?.spec?.replicas;
     const sample = fleets.sample(key);
+    // Who is above a bound that was only just lowered finishes like everybody who leaves: the next decision sees to it.
+    const above = sample?.generation === generation ? 0 : (live ?? 0) - courier.spec.scaling.maxReplicas;
     return planChildren(courier, {
       ...context,
       replicas: sample?.decision?.replicas ?? live ?? courier.spec.scaling.minReplicas,
-      draining: sample?.draining ?? 0,
+      draining: Math.max(0, above, sample?.draining ?? 0),
       exchangeTokenSha256: fleets.tokenSha256(courier),
     });
   }

@@ -14,6 +14,8 @@ import type { WorkerPod } from './worker-pods.ts';
 
 /** What is known of a Courier besides what its objects say. */
 export type Sample = {
+  /** Of the Courier that it was taken for; undefined before the first. */
+  readonly generation: number | undefined;
   readonly look: QueueLook;
   readonly decision: Decision | undefined;
   /** Workers beyond the decision that finish what they hold before they are removed. */
@@ -36,6 +38,8 @@ export type CourierScalerOptions = {
   readonly clock: Clock;
 };
 
+const nothing = { look: { kind: 'None' }, decision: undefined, draining: 0, ready: 0 } as const;
+
 /** Thrown when SQS answers without counters that can be used. */
 class UnusableCounters extends Error {}
 
@@ -53,7 +57,7 @@ export class CourierScaler {
   readonly #options: CourierScalerOptions;
   readonly #scaler: FleetScaler;
   readonly #decisions = new Map<string, number>();
-  #sample: Sample = { look: { kind: 'None' }, decision: undefined, draining: 0, ready: 0, reports: [] };
+  #sample: Sample = { ...nothing, generation: undefined, reports: [] };
 
   constructor(options: CourierScalerOptions) {
     this.#options = options;
@@ -80,17 +84,19 @@ export class CourierScaler {
     live: number | undefined,
     signal: AbortSignal,
   ): Promise<Sample> {
-    const { spec } = courier;
+    const { spec, metadata } = courier;
+    const { generation } = metadata;
     const listened = this.#scaler.listen({ spec, workers: pods }, signal);
     if (spec.suspend) {
       // What the workers finish is still counted, but the queue is left alone.
-      this.#sample = { look: { kind: 'None' }, decision: undefined, draining: 0, ready: 0, reports: await listened };
+      const reports = await listened;
+      this.#sample = { ...nothing, generation, reports };
       this.#scaler.rest();
       return this.#sample;
     }
     const [look, reports] = await Promise.all([this.#look(courier, signal), listened]);
     if (!signal.aborted) {
-      this.#sample = { look, reports, ...(await this.#decide(courier, pods, live, look, signal)) };
+      this.#sample = { generation, look, reports, ...(await this.#decide(courier, pods, live, look, signal)) };
     }
     return this.#sample;
   }

@@ -42,7 +42,7 @@ const decision = {
 const scalingRecord: ScalingRecord = {
   ...{ namespace: 'shop', courier: 'orders', drainTargetSeconds: 60, decisions: new Map([['Backlog', 1]]) },
   sample: {
-    ...{ look: seen, draining: 0, ready: 1, reports: [] },
+    ...{ generation: 2, look: seen, draining: 0, ready: 1, reports: [] },
     // Metrics read no state of a decision.
     decision: decision as unknown as Decision,
   },

@@ -33,6 +33,7 @@ const sampleOf = (replicas: number): Sample => ({
   },
   draining: 0,
   ready: replicas,
+  generation: undefined,
   reports: [],
 });
 
@@ -194,6 +195,19 @@ describe('a reconcile', () => {
     bench.sample = undefined;
     assert.equal((await bench.reconcile({ reconciler: bench.restarted() })).writes, 0);
     assert.equal(bench.deployment.spec?.replicas, 4);
+  });
+
+  it('removes nobody at once because a bound is lowered: the next decision has them finish first', async () => {
+    bench.create();
+    const { generation } = bench.live.metadata;
+    bench.sample = { ...sampleOf(4), generation };
+    await bench.settle();
+    bench.server.of(couriers).patch(key, { spec: { scaling: { maxReplicas: 1 } } }, 'main', 'kubectl');
+    await bench.settle();
+    assert.equal(bench.deployment.spec?.replicas, 4);
+    bench.sample = { ...sampleOf(1), generation: generation + 1 };
+    await bench.settle();
+    assert.equal(bench.deployment.spec?.replicas, 1);
   });
 
   it('takes back what somebody else writes over the number of replicas', async () => {

@@ -72,7 +72,14 @@ class Bench {
 
 describe('a scaler of one Courier', () => {
   it('has seen and decided nothing before its first tick', () => {
-    const nothing = { look: { kind: 'None' }, decision: undefined, draining: 0, ready: 0, reports: [] };
+    const nothing = {
+      generation: undefined,
+      look: { kind: 'None' },
+      decision: undefined,
+      draining: 0,
+      ready: 0,
+      reports: [],
+    };
     assert.deepEqual(new Bench().scaler.sample, nothing);
   });
 

@@ -11,7 +11,14 @@ const decision = {
   inputs: { lambda: 12.5, mu: 10, cap: 3, guard: 'Saturated', Bp: null },
 } as const;
 /** The state of a decision is nothing that metrics read. */
-const sample: Sample = { look: seen, decision: decision as unknown as Decision, draining: 1, ready: 2, reports: [] };
+const sample: Sample = {
+  generation: 2,
+  look: seen,
+  decision: decision as unknown as Decision,
+  draining: 1,
+  ready: 2,
+  reports: [],
+};
 
 /** The lines of the metrics of these records, without help and type. */
 async function scraped(records: readonly ScalingRecord[]): Promise<readonly string[]> {
@@ -47,7 +54,14 @@ describe('the metrics of scaling', () => {
   });
 
   it('say nothing of a Courier before its first decision, nor of one that is gone', async () => {
-    const nothing: Sample = { look: { kind: 'None' }, decision: undefined, draining: 0, ready: 0, reports: [] };
+    const nothing: Sample = {
+      generation: 2,
+      look: { kind: 'None' },
+      decision: undefined,
+      draining: 0,
+      ready: 0,
+      reports: [],
+    };
     const record = {
       namespace: 'shop',
       courier: 'orders',
