@@ -84,7 +84,8 @@ export function workersOf(ledger: Ledger, reports: readonly WorkerReport[], read
     auditBlockedSeconds: sums.auditBlockedSeconds,
     inFlight: Math.round(scale * total(holding)),
     busyReplicas: Math.round(scale * holding.filter((messages) => messages > 0).length),
-    breakersOpen: share(staying, ({ breaker }) => breaker.state === 'Open'),
+    // A recipient that wants no more messages is as good as down: more workers would only meet the same answer.
+    breakersOpen: share(staying, ({ breaker, waiting }) => breaker.state === 'Open' || waiting.for === 'Pause'),
     receiveAgeSeconds: Math.max(0, ...reports.map(({ status }) => status.receiveAgeSeconds)),
     messagesPerRequest: messagesPerRequest(staying),
   };

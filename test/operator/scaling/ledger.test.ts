@@ -26,6 +26,17 @@ describe('the ledger of workers', () => {
     assert.equal(ledger.sums.delivered, 30);
   });
 
+  test('takes a worker that pauses, as one whose breaker is open, for one that nothing gets through', () => {
+    const statuses = [
+      { waiting: { for: 'Pause', explanation: 'it answered 410' } as const },
+      { breaker: { state: 'Open', explanation: 'down' } as const },
+      {},
+      {},
+    ];
+    const reports = statuses.map((changes, n) => ({ ...report(`${n}`, 0), status: workerStatus(changes) }));
+    assert.equal(workersOf(openLedger(start), reports, 4)?.breakersOpen, 0.5);
+  });
+
   test('does not fall when a worker starts again and counts from nothing', () => {
     let ledger = record(openLedger(start), [report('a', 100)], start + 500);
     const restarted = {
