@@ -10,6 +10,6 @@ const timeSteps = [10, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 21
 
 /** Seconds of the marks on a time axis: at most eight. */
 export function timeMarks(durationSeconds: number): readonly number[] {
-  const step = timeSteps.find((seconds) => durationSeconds / seconds <= 8) ?? 86_400;
+  const step = timeSteps.find((seconds) => durationSeconds / seconds < 8) ?? 86_400;
   return Array.from({ length: Math.floor(durationSeconds / step) + 1 }, (_, index) => index * step);
 }

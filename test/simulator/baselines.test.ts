@@ -61,6 +61,7 @@ describe('the HPA', () => {
   test('compares with the pods that exist, and limits by those that are desired', () => {
     // 60 messages for 12 pods are on target, so it recommends the 12 that exist.
     assert.equal(once(60, 10, 12), 12);
+    assert.equal(once(1000, 10, 12), 20);
   });
 
   test('shrinks to the highest recommendation of the last 300 s', () => {
