@@ -55,42 +55,44 @@ export type GateDecision = {
  * whose audit record would not fit beside those that already wait.
  */
 export function decideRoom(input: GateInput): GateDecision {
-  const {
-    slots,
-    prefetch,
-    deferred,
-    reserved,
-    probes,
-    blocked,
-    tokens,
-    fullReceive,
-    auditCapacity,
-    ordered,
-    paused,
-    holding,
-  } = input;
-  if (paused) return { room: 0, limitedBy: 'Pause' };
-  if (ordered) return { room: 0, limitedBy: 'Order' };
-  const attempting = holding.received + holding.posting;
-  // No more of them than there are slots: they burn receives for nothing.
-  const forSlots = slots + prefetch - attempting + Math.min(deferred, slots);
-  const toDelete = holding.audited + holding.deadLettering + holding.deadLettered;
-  const forAudit = auditCapacity - holding.delivered - toDelete - holding.waiting - attempting;
-  const forRate = tokens - holding.received;
-  if (probes !== undefined) {
-    const forProbes = probes - attempting - holding.waiting + blocked;
+  if (input.paused) return { room: 0, limitedBy: 'Pause' };
+  if (input.ordered) return { room: 0, limitedBy: 'Order' };
+  const { reserved, holding } = input;
+  const { forSlots, forAudit, forRate, forBytes, forProbes } = rooms(input);
+  if (forProbes !== undefined) {
     return { room: Math.max(0, Math.min(forAudit, forRate, forProbes) - reserved), limitedBy: 'Breaker' };
   }
-  const forBytes = roomInMemory(input);
   const least = Math.min(forSlots, forAudit, forRate, forBytes);
   const room = Math.max(0, least - reserved);
-  if (forRate < Math.min(fullReceive, forSlots, forAudit, forBytes)) return { room, limitedBy: 'RateLimit' };
+  if (forRate < Math.min(input.fullReceive, forSlots, forAudit, forBytes)) return { room, limitedBy: 'RateLimit' };
   if (least > 0) return { room, limitedBy: 'Nothing' };
   if (forBytes < Math.min(forSlots, forAudit)) {
-    return { room, limitedBy: holding.delivered > attempting ? 'Audit' : 'Memory' };
+    return { room, limitedBy: holding.delivered > attempting(holding) ? 'Audit' : 'Memory' };
   }
   if (forSlots <= forAudit) return { room, limitedBy: 'Recipient' };
-  return { room, limitedBy: toDelete > holding.delivered ? 'Queue' : 'Audit' };
+  return { room, limitedBy: toDelete(holding) > holding.delivered ? 'Queue' : 'Audit' };
+}
+
+/** Messages that there is room for by each limit of its own, those that receives under way may bring included. */
+function rooms(input: GateInput) {
+  const { slots, prefetch, deferred, probes, blocked, tokens, auditCapacity, holding } = input;
+  const attempted = attempting(holding);
+  return {
+    // No more of those deferred than there are slots: they burn receives for nothing.
+    forSlots: slots + prefetch - attempted + Math.min(deferred, slots),
+    forAudit: auditCapacity - holding.delivered - toDelete(holding) - holding.waiting - attempted,
+    forRate: tokens - holding.received,
+    forBytes: roomInMemory(input),
+    forProbes: probes === undefined ? undefined : probes - attempted - holding.waiting + blocked,
+  };
+}
+
+function attempting({ received, posting }: Holding): number {
+  return received + posting;
+}
+
+function toDelete({ audited, deadLettering, deadLettered }: Holding): number {
+  return audited + deadLettering + deadLettered;
 }
 
 /** Messages of the size that is expected; one in any case when nothing is held, however large it may be. */

@@ -58,7 +58,11 @@ export function describeWaiting(input: WaitingInput): Waiting {
     case 'RateLimit':
       return { for: 'RateLimit', explanation: describeRate(rateLimit) };
     case 'Recipient':
-      return { for: 'Recipient', explanation: describeSlots(holding.posting, slots, pauseMs) };
+      return {
+        for: 'Recipient',
+        explanation:
+          breaker.state === 'Recovering' ? breaker.explanation : describeSlots(holding.posting, slots, pauseMs),
+      };
     case 'Nothing':
       return openReceives > 0 && held === 0
         ? { for: 'Messages', explanation: 'a long poll is open and the queue has no messages' }
