@@ -62,6 +62,12 @@ export const courierSchema: Schema = {
           "reason": "FieldValueRequired",
           "fieldPath": ".queue.deadLetterUrl",
           "message": "delivery.maxMessageAgeSeconds limits the age of messages, and there is no queue for those that are older. Set queue.deadLetterUrl, or remove maxMessageAgeSeconds."
+        },
+        {
+          "rule": "!has(self.recipient.batch) || self.recipient.batch.maxAgeMilliseconds <= self.queue.visibilityTimeoutSeconds * 500",
+          "fieldPath": ".recipient.batch.maxAgeMilliseconds",
+          "message": "maxAgeMilliseconds is above half of queue.visibilityTimeoutSeconds. Lower maxAgeMilliseconds or raise queue.visibilityTimeoutSeconds.",
+          "messageExpression": "'maxAgeMilliseconds %d is above half of queue.visibilityTimeoutSeconds %d. Lower maxAgeMilliseconds or raise queue.visibilityTimeoutSeconds.' .format([self.recipient.batch.maxAgeMilliseconds, self.queue.visibilityTimeoutSeconds])"
         }
       ],
       "properties": {
@@ -186,7 +192,7 @@ export const courierSchema: Schema = {
           }
         },
         "recipient": {
-          "description": "The HTTP server that messages are delivered to, one message a request.",
+          "description": "The HTTP server that messages are delivered to, one message a request or several.",
           "type": "object",
           "x-kubernetes-validations": [
             {
@@ -229,6 +235,17 @@ export const courierSchema: Schema = {
               "fieldPath": ".headers",
               "message": "One of the headers is one that the profile sets itself. Remove headers that begin with X-Aws-Sqsd-, webhook- or ce- where the profile is theirs.",
               "messageExpression": "'One of the headers is one that the profile ' + self.profile + ' sets itself.' + ' Remove headers that begin with X-Aws-Sqsd-, webhook- or ce- where the profile is theirs.'"
+            },
+            {
+              "rule": "!has(self.batch) || self.profile != 'Sqsd'",
+              "fieldPath": ".batch",
+              "message": "The profile Sqsd sends one message a request, and has no batch. Remove batch, or write another profile."
+            },
+            {
+              "rule": "!has(self.batch) || self.profile == 'Sqsd' || (self.profile == 'CloudEvents') == (self.batch.format == 'CloudEventsBatch')",
+              "fieldPath": ".batch",
+              "message": "The format of the batch is not one of the profile. Write format CloudEventsBatch with the profile CloudEvents and with no other.",
+              "messageExpression": "'The format ' + self.batch.format + ' of the batch is not one of the profile ' + self.profile + '. Write format CloudEventsBatch with the profile CloudEvents and with no other.'"
             }
           ],
           "properties": {
@@ -304,7 +321,7 @@ export const courierSchema: Schema = {
               "default": "POST"
             },
             "contentType": {
-              "description": "The content-type of each request; the body is the message's, byte for byte.",
+              "description": "The media type of the messages' bodies, and so the content-type of each request that carries one message.",
               "type": "string",
               "minLength": 1,
               "maxLength": 256,
@@ -421,6 +438,53 @@ export const courierSchema: Schema = {
                       }
                     }
                   }
+                }
+              }
+            },
+            "batch": {
+              "description": "Several messages a request; one message a request without it. On a FIFO queue a batch holds messages of one group, in their order.",
+              "type": "object",
+              "required": [
+                "maxMessages"
+              ],
+              "properties": {
+                "maxMessages": {
+                  "description": "The most messages of a request.",
+                  "type": "integer",
+                  "format": "int32",
+                  "minimum": 1,
+                  "maximum": 1000
+                },
+                "maxBytes": {
+                  "description": "The most bytes of a request's body. A message that is larger by itself goes alone.",
+                  "type": "integer",
+                  "format": "int32",
+                  "minimum": 1024,
+                  "maximum": 16777216,
+                  "default": 1048576
+                },
+                "maxAgeMilliseconds": {
+                  "description": "How long a message waits for others, from its receipt.",
+                  "type": "integer",
+                  "format": "int32",
+                  "minimum": 0,
+                  "maximum": 300000,
+                  "default": 200
+                },
+                "format": {
+                  "description": "What a body looks like: a JSON array, JSON a line, or the batch of CloudEvents. An element of the first two holds the message's body as a string in body, and its facts beside it.",
+                  "type": "string",
+                  "enum": [
+                    "JSONArray",
+                    "NDJSON",
+                    "CloudEventsBatch"
+                  ],
+                  "default": "JSONArray"
+                },
+                "partialFailures": {
+                  "description": "Whether the answer says which messages were not accepted, as functions of AWS Lambda do: {\"batchItemFailures\":[{\"itemIdentifier\":\"<message id>\"}]}. An answer of 2xx that is nothing, or an object without that list, accepts them all; one that cannot be read accepts none.",
+                  "type": "boolean",
+                  "default": false
                 }
               }
             },
@@ -898,7 +962,7 @@ export const courierSchema: Schema = {
                     }
                   },
                   "errors": {
-                    "description": "Ends of attempts without a complete answer. UnknownHost: the recipient's host has no address. ConnectTimeout: no connection within connectTimeoutSeconds. ConnectFailed: the connection was refused or could not be made. Tls: TLS could not be agreed on. Timeout: no complete answer within timeoutSeconds. Reset: the connection broke before the answer was complete. Protocol: what came back was not HTTP. Authentication: there was no token to send with it.",
+                    "description": "Ends of attempts without a complete answer. UnknownHost: the recipient's host has no address. ConnectTimeout: no connection within connectTimeoutSeconds. ConnectFailed: the connection was refused or could not be made. Tls: TLS could not be agreed on. Timeout: no complete answer within timeoutSeconds. Reset: the connection broke before the answer was complete. Protocol: what came back was not HTTP. Authentication: there was no token to send with it. ItemFailure: the answer to a batch names the message. InvalidAnswer: the answer to a batch cannot be read.",
                     "type": "array",
                     "maxItems": 16,
                     "x-kubernetes-list-type": "atomic",
@@ -913,7 +977,9 @@ export const courierSchema: Schema = {
                         "Timeout",
                         "Reset",
                         "Protocol",
-                        "Authentication"
+                        "Authentication",
+                        "ItemFailure",
+                        "InvalidAnswer"
                       ]
                     }
                   },

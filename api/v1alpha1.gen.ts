@@ -92,7 +92,7 @@ export interface CourierQueue {
   readonly waitTimeSeconds: number;
 }
 /**
- * The HTTP server that messages are delivered to, one message a request.
+ * The HTTP server that messages are delivered to, one message a request or several.
  */
 export interface CourierRecipient {
   /**
@@ -105,13 +105,15 @@ export interface CourierRecipient {
    */
   readonly method: 'POST' | 'PUT' | 'PATCH';
   /**
-   * The content-type of each request; the body is the message's, byte for byte. Default: application/json.
+   * The media type of the messages' bodies, and so the content-type of each request that carries one message.
+   * Default: application/json.
    */
   readonly contentType: string;
   /**
    * Headers of each request, besides those that Courier sets itself.
    */
   readonly headers?: readonly CourierRecipientHeader[];
+  readonly batch?: CourierRecipientBatch;
   readonly authentication?: CourierRecipientAuthentication;
   readonly tls?: CourierRecipientTls;
   /**
@@ -184,6 +186,36 @@ export interface CourierRecipientHeaderValueFromSecretKeyRef {
    * The key in the Secret.
    */
   readonly key: string;
+}
+/**
+ * Several messages a request; one message a request without it. On a FIFO queue a batch holds messages of one
+ * group, in their order.
+ */
+export interface CourierRecipientBatch {
+  /**
+   * The most messages of a request. 1 to 1000.
+   */
+  readonly maxMessages: number;
+  /**
+   * The most bytes of a request's body. A message that is larger by itself goes alone. 1024 to 16777216. Default:
+   * 1048576.
+   */
+  readonly maxBytes: number;
+  /**
+   * How long a message waits for others, from its receipt. 0 to 300000. Default: 200.
+   */
+  readonly maxAgeMilliseconds: number;
+  /**
+   * What a body looks like: a JSON array, JSON a line, or the batch of CloudEvents. An element of the first two
+   * holds the message's body as a string in body, and its facts beside it. Default: JSONArray.
+   */
+  readonly format: 'JSONArray' | 'NDJSON' | 'CloudEventsBatch';
+  /**
+   * Whether the answer says which messages were not accepted, as functions of AWS Lambda do:
+   * {"batchItemFailures":[{"itemIdentifier":"<message id>"}]}. An answer of 2xx that is nothing, or an object
+   * without that list, accepts them all; one that cannot be read accepts none. Default: false.
+   */
+  readonly partialFailures: boolean;
 }
 /**
  * How requests are authenticated, exactly one of bearer, basic and oauth2.
@@ -404,12 +436,22 @@ export interface CourierDeliveryRule {
    * no connection within connectTimeoutSeconds. ConnectFailed: the connection was refused or could not be made.
    * Tls: TLS could not be agreed on. Timeout: no complete answer within timeoutSeconds. Reset: the connection
    * broke before the answer was complete. Protocol: what came back was not HTTP. Authentication: there was no
-   * token to send with it.
+   * token to send with it. ItemFailure: the answer to a batch names the message. InvalidAnswer: the answer to a
+   * batch cannot be read.
    *
    * Items: A kind of error.
    */
   readonly errors?: (
-    'UnknownHost' | 'ConnectTimeout' | 'ConnectFailed' | 'Tls' | 'Timeout' | 'Reset' | 'Protocol' | 'Authentication'
+    | 'UnknownHost'
+    | 'ConnectTimeout'
+    | 'ConnectFailed'
+    | 'Tls'
+    | 'Timeout'
+    | 'Reset'
+    | 'Protocol'
+    | 'Authentication'
+    | 'ItemFailure'
+    | 'InvalidAnswer'
   )[];
   readonly header?: CourierDeliveryRuleHeader;
   /**

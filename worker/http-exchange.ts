@@ -6,6 +6,27 @@ import type { Attempt, ResponseHeaders } from './recipient.ts';
 /** Why an attempt is abandoned that lasts longer than the recipient's `timeoutSeconds`. */
 class DeadlineExceeded extends Error {}
 
+/** The body of an answer, up to so many bytes of it. */
+export class Answer {
+  readonly #maxBytes: number;
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  add(chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (this.#bytes <= this.#maxBytes) this.#chunks.push(chunk);
+  }
+
+  /** Undefined when it was longer. */
+  get text(): string | undefined {
+    return this.#bytes > this.#maxBytes ? undefined : Buffer.concat(this.#chunks).toString();
+  }
+}
+
 /**
  * The requests that have started, and their deadlines: kept by one sweep over all of them, since a timer or a signal for
  * each would cost a third of the POST.
@@ -58,14 +79,17 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #clock: Clock;
   readonly #open: OpenExchanges;
   readonly #ended: (attempt: Attempt) => void;
+  readonly #answer: Answer | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
   #headers: ResponseHeaders = {};
 
-  constructor(clock: Clock, open: OpenExchanges, ended: (attempt: Attempt) => void) {
+  /** @param answer takes the body of the answer; undefined: it is dropped. */
+  constructor(clock: Clock, open: OpenExchanges, ended: (attempt: Attempt) => void, answer?: Answer) {
     this.#clock = clock;
     this.#open = open;
     this.#ended = ended;
+    this.#answer = answer;
     this.startedMs = clock.monotonic();
   }
 
@@ -84,8 +108,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#headers = headers;
   }
 
-  /** The body is read to its end, so that the connection can be used again, and dropped. */
-  onResponseData(): void {}
+  /** The body is read to its end, so that the connection can be used again. */
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#answer?.add(chunk);
+  }
 
   onResponseEnd(): void {
     this.#end({ status: this.#status, headers: this.#headers, durationMs: this.#durationMs });

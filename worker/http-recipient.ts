@@ -2,22 +2,26 @@ import type { Dispatcher } from 'undici';
 import type { Clock } from '../api/clock.ts';
 import type { WorkerConfig } from '../api/worker-config.ts';
 import type { Connections } from './connections.ts';
-import { Exchange, OpenExchanges } from './http-exchange.ts';
+import { HttpBatch, type Send } from './http-batch.ts';
+import { type Answer, Exchange, OpenExchanges } from './http-exchange.ts';
 import type { Message } from './message.ts';
-import type { Attempt, Recipient } from './recipient.ts';
+import type { Attempt, BatchRecipient, BatchRequest, Recipient } from './recipient.ts';
 import type { AccessTokens } from './wire/access-tokens.ts';
+import type { BatchEncoder } from './wire/batch-encoder.ts';
 import type { EncodeMessage, WireRequest } from './wire/encoder.ts';
 
 /** What requests are made of, and what carries them. */
 export type Wire = {
   readonly encode: EncodeMessage;
+  /** Undefined: each message has a request of its own. */
+  readonly batches: BatchEncoder | undefined;
   readonly connections: Connections;
   /** Undefined: requests carry no token of OAuth2. */
   readonly tokens: AccessTokens | undefined;
 };
 
-/** Posts messages, each in a request of its own. */
-export class HttpRecipient implements Recipient {
+/** Posts messages, each in a request of its own or several in one. */
+export class HttpRecipient implements Recipient, BatchRecipient {
   readonly #wire: Wire;
   readonly #request: Pick<Dispatcher.DispatchOptions, 'path' | 'method'>;
   readonly #clock: Clock;
@@ -34,7 +38,14 @@ export class HttpRecipient implements Recipient {
   post(message: Message, ended: (attempt: Attempt) => void): void {
     const { encode, tokens } = this.#wire;
     if (tokens === undefined) this.#send(encode(message), ended);
-    else this.#postWithToken(tokens, message, ended);
+    else this.#sendWithToken(tokens, () => encode(message), ended);
+  }
+
+  /** @throws TypeError when the Courier sends one message a request. */
+  begin(): BatchRequest {
+    const { batches } = this.#wire;
+    if (batches === undefined) throw new TypeError('there are no batches without recipient.batch');
+    return new HttpBatch(batches, this.#sendBatch);
   }
 
   resize(connections: number): void {
@@ -48,14 +59,26 @@ export class HttpRecipient implements Recipient {
     this.#open.close();
   }
 
-  #postWithToken(tokens: AccessTokens, message: Message, ended: (attempt: Attempt) => void): void {
+  readonly #sendBatch: Send = (encode, ended, answer) => {
+    const { tokens } = this.#wire;
+    if (tokens === undefined) this.#send(encode(), ended, answer);
+    else this.#sendWithToken(tokens, encode, ended, answer);
+  };
+
+  #sendWithToken(
+    tokens: AccessTokens,
+    encode: () => WireRequest,
+    ended: (attempt: Attempt) => void,
+    answer?: Answer,
+  ): void {
     const send = (token: string) => {
-      const request = this.#wire.encode(message);
+      const request = encode();
       request.headers.push('authorization', `Bearer ${token}`);
-      this.#send(request, (attempt) => {
+      const refusable = (attempt: Attempt) => {
         if (attempt.status === 401) tokens.refused(token);
         ended(attempt);
-      });
+      };
+      this.#send(request, refusable, answer);
     };
     const token = tokens.take();
     if (token !== undefined) {
@@ -69,8 +92,8 @@ export class HttpRecipient implements Recipient {
     });
   }
 
-  #send({ headers, body }: WireRequest, ended: (attempt: Attempt) => void): void {
-    const exchange = new Exchange(this.#clock, this.#open, ended);
+  #send({ headers, body }: WireRequest, ended: (attempt: Attempt) => void, answer?: Answer): void {
+    const exchange = new Exchange(this.#clock, this.#open, ended, answer);
     this.#wire.connections.dispatch({ ...this.#request, headers, body }, exchange);
   }
 }

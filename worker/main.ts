@@ -74,7 +74,7 @@ async function run(env: NodeJS.ProcessEnv, logger: Logger): Promise<number> {
   const recipient = new HttpRecipient(config.spec, wire, clock);
   const pipeline = new Pipeline({
     ...{ worker, spec: config.spec, queue: queue.port, deadLetterQueue: deadLetterQueue?.port },
-    ...{ recipient, sink, clock, random: Math.random, log },
+    ...{ recipient, batchRecipient: config.spec.recipient.batch && recipient, sink, clock, random: Math.random, log },
     hasOperator: env[environment.exchangeTokenSha256] !== undefined,
   });
   let seenQueue = false;

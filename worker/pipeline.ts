@@ -18,11 +18,13 @@ import { Auditor } from './audit/auditor.ts';
 import { BestEffort } from './audit/best-effort.ts';
 import { auditRecords } from './audit/record.ts';
 import type { AuditSink } from './audit/sink.ts';
+import { BatchDispatcher } from './batch/batch-dispatcher.ts';
+import { BatchLanes } from './batch/batch-lanes.ts';
 import { BlockedTime } from './blocked-time.ts';
 import { newCounters } from './counters.ts';
 import { DeadLetters } from './dead-letters/dead-letters.ts';
 import { Deleter } from './deleter.ts';
-import { Dispatcher } from './dispatcher.ts';
+import { Dispatcher, type DispatchOptions } from './dispatcher.ts';
 import { dispositionTable } from './disposition.ts';
 import { decideRoom, type GateDecision, prefetchFor } from './gate.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -35,7 +37,7 @@ import { newObservations } from './observations.ts';
 import { RateLimiter } from './rate/rate-limiter.ts';
 import { ReceiveAge } from './receive-age.ts';
 import { messagesPerReceive, Receiver } from './receiver.ts';
-import type { Recipient } from './recipient.ts';
+import type { BatchRecipient, Recipient } from './recipient.ts';
 import { RecipientLimits } from './recipient-limits/recipient-limits.ts';
 import { Refusals } from './refusals.ts';
 import { Releaser } from './releaser.ts';
@@ -69,6 +71,8 @@ export type PipelineOptions = {
   /** Undefined: there is no queue for dead letters. */
   readonly deadLetterQueue: SendPort | undefined;
   readonly recipient: Recipient;
+  /** Takes the batches of a Courier that has some: the recipient itself. */
+  readonly batchRecipient?: BatchRecipient | undefined;
   /** Whether there is an operator that hands out shares of the rate limit. */
   readonly hasOperator: boolean;
   /** Undefined: nothing is audited. */
@@ -93,7 +97,7 @@ export class Pipeline {
   readonly #lanes: Lanes;
   readonly #receiver: Receiver;
   readonly #refusals: Refusals;
-  readonly #dispatcher: Dispatcher;
+  readonly #dispatcher: Dispatcher | BatchDispatcher;
   readonly #auditor: Auditor | undefined;
   /** Set where messages do not wait for their records. */
   readonly #bestEffort: BestEffort | undefined;
@@ -105,6 +109,8 @@ export class Pipeline {
   readonly #receiveAge = new ReceiveAge();
   readonly #size = new SizeEstimate();
   readonly #limits: RecipientLimits;
+  /** The most messages of a request. */
+  readonly #perRequest: number;
   readonly #emptied = Promise.withResolvers<void>();
   #state: WorkerState = 'Starting';
   readonly #blockedTime: BlockedTime;
@@ -121,7 +127,9 @@ export class Pipeline {
     const { fifo } = parseQueueUrl(spec.queue.url);
     const maxAgeMs = spec.delivery.maxMessageAgeSeconds * 1000;
     this.#stuck = fifo ? new StuckGroups() : undefined;
-    this.#lanes = fifo ? new GroupLanes() : new TenantLanes(() => this.#limits.limit);
+    const batchLanes = options.batchRecipient && batchLanesOf(spec, fifo);
+    this.#perRequest = batchLanes === undefined ? 1 : (spec.recipient.batch?.maxMessages ?? 1);
+    this.#lanes = batchLanes ?? (fifo ? new GroupLanes() : new TenantLanes(() => this.#limits.limit));
     this.#deleter = new Deleter({ ...shared, settled: () => this.#advance() });
     this.#releaser = new Releaser({ ...shared, settled: () => this.#advance() });
     this.#heartbeat = new Heartbeat({ ...shared, visibilityTimeoutSeconds });
@@ -140,11 +148,9 @@ export class Pipeline {
       refilled: () => this.#maySend(),
     });
     this.#refusals = this.#newRefusals(fifo);
-    this.#dispatcher = new Dispatcher({
+    const dispatch: Omit<DispatchOptions, 'lanes'> = {
       ...shared,
       observations: this.observations,
-      lanes: this.#lanes,
-      recipient,
       limits: this.#limits,
       rate: this.#rate,
       undeliverable: (message) => undeliverable(message, maxAgeMs, clock.now()),
@@ -155,7 +161,11 @@ export class Pipeline {
       heldBack: (message) => this.#releaser.giveBack(message, 0),
       mayKeep: (message) => this.#mayKeep(message),
       freed: () => this.#advance(),
-    });
+    };
+    this.#dispatcher =
+      batchLanes === undefined || options.batchRecipient === undefined
+        ? new Dispatcher({ ...dispatch, recipient, lanes: this.#lanes })
+        : new BatchDispatcher({ ...dispatch, recipient: options.batchRecipient, lanes: batchLanes, fifo });
     this.#receiver = new Receiver({
       queue,
       fifo,
@@ -183,7 +193,7 @@ export class Pipeline {
 
   /** How many more messages may be received now, and what limits them. */
   get gate(): GateDecision {
-    const slots = this.#limits.pauseMs > 0 ? 0 : this.#limits.limit;
+    const slots = this.#limits.pauseMs > 0 ? 0 : this.#limits.limit * this.#perRequest;
     const probes = this.#limits.probesToHold;
     return decideRoom({
       slots,
@@ -196,7 +206,7 @@ export class Pipeline {
       blocked: probes === undefined ? 0 : this.#lanes.blocked,
       tokens: this.#rate.tokens,
       fullReceive: Math.min(messagesPerReceive, this.#largestRoom),
-      auditCapacity: Math.max(auditCapacity.atLeast, auditCapacity.perSlot * this.#limits.maxConcurrency),
+      auditCapacity: Math.max(auditCapacity.atLeast, auditCapacity.perSlot * this.#mostAttempted),
       ordered: this.#hold !== undefined,
       paused: this.#paused !== undefined,
       holding: this.holdings.counts,
@@ -237,7 +247,7 @@ export class Pipeline {
       gate: this.gate,
       paused: this.#paused,
       holding: this.holdings.counts,
-      slots: this.#limits.limit,
+      slots: this.#limits.limit * this.#perRequest,
       heldBytes: this.holdings.bytes,
       openReceives: this.#receiver.open,
       rateLimit: this.#rate.status,
@@ -352,7 +362,7 @@ export class Pipeline {
       ...{ attempts: this.#attempts, stuck: this.#stuck, deadLetters: this.#newDeadLetters(fifo), maxAttempts },
       backoff: { initialMs: backoff.initialMilliseconds, maxMs: backoff.maxSeconds * 1000 },
       longestWaitMs: longestWaitMs(fifo, maxAttempts),
-      waitingCapacity: () => waitingPerSlot * this.#limits.maxConcurrency,
+      waitingCapacity: () => waitingPerSlot * this.#mostAttempted,
       due: () => this.#dispatcher.pump(),
       pause: (because) => this.#pause(because),
     });
@@ -481,7 +491,12 @@ export class Pipeline {
 
   /** Messages that could be received if nothing were held and all tokens there. */
   get #largestRoom(): number {
-    return Math.min(this.#largestReceive, this.#limits.limit, Math.floor(this.#rate.burst));
+    return Math.min(this.#largestReceive, this.#limits.limit * this.#perRequest, Math.floor(this.#rate.burst));
+  }
+
+  /** Messages that may be attempted at a time when the recipient bears all that it is allowed. */
+  get #mostAttempted(): number {
+    return this.#limits.maxConcurrency * this.#perRequest;
   }
 
   /** Room for messages; when it is the rate limit that leaves none, it is asked for again once that has changed. */
@@ -513,6 +528,13 @@ export class Pipeline {
   #noteBlock(): void {
     this.#blockedTime.note(this.gate.limitedBy, this.#options.clock.monotonic());
   }
+}
+
+/** Undefined: each message has a request of its own. */
+function batchLanesOf({ recipient }: WorkerConfig['spec'], fifo: boolean): BatchLanes | undefined {
+  if (recipient.batch === undefined) return undefined;
+  const { maxMessages, maxBytes, maxAgeMilliseconds } = recipient.batch;
+  return new BatchLanes(fifo, { maxMessages, maxBytes, maxAgeMs: maxAgeMilliseconds });
 }
 
 function fallbackOf({ recipient, scaling }: WorkerConfig['spec']): Rate | undefined {

@@ -23,6 +23,29 @@ export type Attempt =
       readonly durationMs: number;
     };
 
+/** How a request with several messages ended. */
+export type BatchResult = {
+  readonly attempt: Attempt;
+  /** The ids of those that were not accepted although the request was. */
+  readonly failed: ReadonlySet<string>;
+};
+
+/** A request with several messages, before it is sent. */
+export interface BatchRequest {
+  /**
+   * Puts a message into the request if there is room; for the first there always is.
+   * @param attempt its number for this message.
+   */
+  add(message: Message, attempt: number): boolean;
+  /** Sends it and calls `ended` exactly once, later, whatever happens. Never throws. */
+  post(ended: (result: BatchResult) => void): void;
+}
+
+/** Where messages go, several at a time. */
+export interface BatchRecipient {
+  begin(): BatchRequest;
+}
+
 /** Where messages go. */
 export interface Recipient {
   /** Posts a message and calls `ended` exactly once, later, whatever happens. Never throws. */

@@ -136,14 +136,20 @@ function sameKind({ deadLetterUrl, ...queue }: Record<string, unknown>): Record<
 }
 
 /** Keeps what belongs to the profile and the place that were drawn, and adds what they cannot be without. */
-function putRecipientInOrder({ signing, cloudEvents, url, serviceRef, tls, ...rest }: Record<string, unknown>) {
+function putRecipientInOrder(drawn: Record<string, unknown>): Record<string, unknown> {
+  const { signing, cloudEvents, batch, url, serviceRef, tls, ...rest } = drawn;
   const place = serviceRef === undefined ? { url: url ?? 'https://orders/' } : { serviceRef };
   const mayBeTls = serviceRef !== undefined || String(place.url).startsWith('https:');
   const recipient: Record<string, unknown> = { ...rest, ...place, ...(tls !== undefined && mayBeTls ? { tls } : {}) };
+  const isEvents = recipient.profile === 'CloudEvents';
+  if (batch !== undefined && recipient.profile !== 'Sqsd') {
+    const format = isEvents ? 'CloudEventsBatch' : 'NDJSON';
+    recipient.batch = { ...(batch as object), format, maxAgeMilliseconds: 200 };
+  }
   if (recipient.profile === 'StandardWebhooks') {
     return { ...recipient, signing: signing ?? { secretKeyRefs: [{ name: 'hooks', key: 'current' }] } };
   }
-  return recipient.profile === 'CloudEvents' && cloudEvents !== undefined ? { ...recipient, cloudEvents } : recipient;
+  return isEvents && cloudEvents !== undefined ? { ...recipient, cloudEvents } : recipient;
 }
 
 /** Any valid Courier as a person may write it, drawn from the schema: optional fields come and go. */

@@ -7,10 +7,16 @@ import { courierWith, nodesOf } from './manifests.ts';
 
 const deadLetterUrl = 'https://sqs.eu-west-1.amazonaws.com/123456789012/orders-dead';
 const https = { 'spec.recipient.url': 'https://orders/' };
+const batch = { 'spec.recipient.batch.maxMessages': 10 };
 const events = { 'spec.recipient.profile': 'CloudEvents' };
 
 /** What else must be said for a field to be allowed at its bounds, or with one of its values. */
 const companions: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  'spec.recipient.batch.maxBytes': batch,
+  'spec.recipient.batch.maxAgeMilliseconds': { ...batch, 'spec.queue.visibilityTimeoutSeconds': 600 },
+  'spec.recipient.batch.format': batch,
+  'spec.recipient.batch.format=CloudEventsBatch': events,
+  'spec.recipient.batch.partialFailures': batch,
   'spec.recipient.cloudEvents.mode': events,
   'spec.recipient.cloudEvents.type': events,
   'spec.recipient.cloudEvents.source': events,

@@ -80,6 +80,33 @@ export const wireRuleCases: Readonly<Record<string, RuleCase>> = {
     refused: [{ ...header('Authorization'), ...oauth2({}) }],
     accepted: [header('Authorization'), { ...header('x-authorization'), ...oauth2({}) }],
   },
+  'spec#4': {
+    field: 'spec.recipient.batch.maxAgeMilliseconds',
+    says: /^maxAgeMilliseconds 30001 is above half of queue\.visibilityTimeoutSeconds 60$/,
+    refused: [{ 'spec.recipient.batch': { maxMessages: 10, maxAgeMilliseconds: 30_001 } }],
+    accepted: [
+      { 'spec.recipient.batch': { maxMessages: 10, maxAgeMilliseconds: 30_000 } },
+      {
+        'spec.recipient.batch': { maxMessages: 10, maxAgeMilliseconds: 30_001 },
+        'spec.queue.visibilityTimeoutSeconds': 61,
+      },
+    ],
+  },
+  'spec.recipient#7': {
+    field: 'spec.recipient.batch',
+    says: /^The profile Sqsd sends one message a request, and has no batch$/,
+    refused: [{ 'spec.recipient.batch': { maxMessages: 10 }, ...profile('Sqsd') }],
+    accepted: [{ 'spec.recipient.batch': { maxMessages: 10 } }, profile('Sqsd')],
+  },
+  'spec.recipient#8': {
+    field: 'spec.recipient.batch',
+    says: /^The format (JSONArray|CloudEventsBatch) of the batch is not one of the profile (CloudEvents|Plain)$/,
+    refused: [
+      { 'spec.recipient.batch': { maxMessages: 10 }, ...profile('CloudEvents') },
+      { 'spec.recipient.batch': { maxMessages: 10, format: 'CloudEventsBatch' } },
+    ],
+    accepted: [{ 'spec.recipient.batch': { maxMessages: 10, format: 'CloudEventsBatch' }, ...profile('CloudEvents') }],
+  },
   'spec.recipient.authentication#0': {
     field: 'spec.recipient.authentication',
     says: /^authentication names no way or several$/,

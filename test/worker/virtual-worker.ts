@@ -8,7 +8,10 @@ import type { Message } from '../../worker/message.ts';
 import { Pipeline } from '../../worker/pipeline.ts';
 import type { Attempt, Recipient } from '../../worker/recipient.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
+
 import { type LogLine, recordingLog } from '../support/worker-log.ts';
+
+import { ScriptedBatches } from './batch/scripted-batches.ts';
 
 /** What a scripted recipient does with one POST. */
 export type Answer = { readonly latencyMs: number; readonly status?: number; readonly retryAfter?: string };
@@ -107,6 +110,8 @@ export class VirtualWorker {
   readonly queueUrl: string;
   readonly config: WorkerConfig;
   readonly recipient = new ScriptedRecipient(this.clock);
+  /** Takes the batches, where the Courier has some. */
+  readonly batches = new ScriptedBatches(this.clock);
   readonly sink = new ScriptedSink(this.clock);
   readonly pipeline: Pipeline;
   /** Receipt handles of messages that were deleted with neither a durable audit record nor a copy in the queue for dead letters: must stay empty. */
@@ -163,6 +168,7 @@ export class VirtualWorker {
       queue: this.#port,
       deadLetterQueue: this.#deadLetterQueue && this.#watchCopies(this.#deadLetterQueue),
       recipient: this.recipient,
+      batchRecipient: this.config.spec.recipient.batch && this.batches,
       hasOperator: this.#hasOperator,
       sink: this.sink,
       clock: this.clock,

@@ -3,6 +3,7 @@ import type { WorkerConfig } from '../../api/worker-config.ts';
 import type { Wire } from '../http-recipient.ts';
 import type { WorkerLog } from '../log.ts';
 import { AccessTokens } from './access-tokens.ts';
+import { batchEncoderOf } from './batch-encoder.ts';
 import { recipientConnections } from './connections.ts';
 import { type EncoderContext, encoderOf } from './encoder.ts';
 import { tlsMaterial, withKnownAuthorities } from './tls-material.ts';
@@ -17,6 +18,7 @@ export type WireContext = EncoderContext & { readonly log: WorkerLog };
 export function openWire(spec: WorkerConfig['spec'], context: WireContext): Wire {
   return {
     encode: encoderOf(spec, context),
+    batches: batchEncoderOf(spec, context),
     connections: recipientConnections(spec.recipient, context.secrets, context.clock),
     tokens: accessTokensOf(spec, context),
   };
