@@ -118,7 +118,9 @@ export class Refusals {
   }
 
   #wait(message: Message, delayMs: number): void {
-    const { lanes, holdings } = this.#options;
+    const { lanes, holdings, attempts } = this.#options;
+    // Its visibility may end here, after a halt of the process for example, and it comes again.
+    attempts.remember(message.id, message.attempt);
     holdings.move(message, 'waiting');
     for (const successor of lanes.successors(message)) holdings.move(successor, 'waiting');
     this.#waitingRoom.add(message, delayMs);
