@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { systemClock } from '../../api/clock.ts';
-import { parseQueueUrl, type QueueIdentity } from '../../api/queue-url.ts';
 import { AwsError } from '../../aws/errors.ts';
 import { describeAwsFailure } from '../../aws/explain.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { formatRate, plural } from '../format.ts';
+import { identifyQueue } from '../identify-queue.ts';
 import { listenForInterrupts } from '../interrupts.ts';
 import { readManifest } from '../manifest.ts';
 import { sendMessages } from './sender.ts';
@@ -34,7 +34,7 @@ const parallel = 4;
 /** Sends test messages to a queue; resolves to the exit code. */
 export async function sendCommand(options: SendOptions): Promise<number> {
   const { url, endpoint, region } = await findTarget(options);
-  const { fifo, name, region: hostRegion } = identify(url);
+  const { fifo, name, region: hostRegion } = identifyQueue(url);
   const plan = {
     count: options.count,
     ratePerSecond: options.rate,
@@ -104,13 +104,4 @@ async function findTarget({ queueUrl, file, endpoint, region }: SendOptions): Pr
   }
   const { queue } = courier.spec;
   return { url: queue.url, endpoint: endpoint ?? queue.endpoint, region: region ?? queue.region };
-}
-
-function identify(url: string): QueueIdentity {
-  try {
-    return parseQueueUrl(url);
-  } catch (error) {
-    const message = `${url} is not the URL of a queue: write it as https://sqs.<region>.amazonaws.com/<account>/<name>.`;
-    throw new CommandError(exitCodes.wrong, message, { cause: error });
-  }
 }

@@ -1,6 +1,6 @@
-import { parseQueueUrl } from '../../api/queue-url.ts';
 import { queueRegion } from '../../api/worker-config.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
+import { identifyQueue } from '../identify-queue.ts';
 import { readManifest } from '../manifest.ts';
 
 /** The options that say which queues are meant. */
@@ -54,13 +54,8 @@ export async function findTarget(options: TargetOptions): Promise<Target> {
 
 /** A region that the URL's host names comes first. */
 function locate(url: string, where: Omit<QueueLocation, 'url'>): QueueLocation {
-  try {
-    const { region } = parseQueueUrl(url);
-    return { url, ...where, ...present({ region }) };
-  } catch (cause) {
-    const message = `${url} is not the URL of a queue: write it as https://sqs.<region>.amazonaws.com/<account>/<name>.`;
-    throw new CommandError(exitCodes.wrong, message, { cause });
-  }
+  const { region } = identifyQueue(url);
+  return { url, ...where, ...present({ region }) };
 }
 
 function present(values: { readonly endpoint?: string | undefined; readonly region?: string | undefined }) {

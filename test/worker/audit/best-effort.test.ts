@@ -5,6 +5,19 @@ import { VirtualWorker } from '../virtual-worker.ts';
 const minute = 60_000;
 const audit = { policy: 'BestEffort' };
 
+/** A worker that is to stop while ten records wait for its sink, which is away. */
+async function drainingWorker() {
+  const worker = new VirtualWorker({ audit });
+  worker.sink.failure = 'away';
+  await worker.send(10);
+  worker.pipeline.start();
+  await worker.clock.advance(minute);
+  const stop = new AbortController();
+  const drained = worker.pipeline.drain(stop.signal);
+  await worker.clock.advance(minute);
+  return { worker, stop, drained };
+}
+
 describe('an audit of best effort', () => {
   it('holds up no message while its sink is away, and writes the records when it is back', async () => {
     const worker = new VirtualWorker({ audit });
@@ -40,14 +53,7 @@ describe('an audit of best effort', () => {
   });
 
   it('is waited for when the worker stops, for as long as that may take', async () => {
-    const worker = new VirtualWorker({ audit });
-    worker.sink.failure = 'away';
-    await worker.send(10);
-    worker.pipeline.start();
-    await worker.clock.advance(minute);
-    const stop = new AbortController();
-    const drained = worker.pipeline.drain(stop.signal);
-    await worker.clock.advance(minute);
+    const { worker, drained } = await drainingWorker();
     worker.sink.failure = undefined;
     await worker.clock.advance(minute);
     assert.equal(await drained, true);
@@ -55,14 +61,7 @@ describe('an audit of best effort', () => {
   });
 
   it('counts what it has not written when the worker must stop', async () => {
-    const worker = new VirtualWorker({ audit });
-    worker.sink.failure = 'away';
-    await worker.send(10);
-    worker.pipeline.start();
-    await worker.clock.advance(minute);
-    const stop = new AbortController();
-    const drained = worker.pipeline.drain(stop.signal);
-    await worker.clock.advance(minute);
+    const { worker, stop, drained } = await drainingWorker();
     stop.abort();
     await worker.clock.advance(1);
     assert.equal(await drained, false);
