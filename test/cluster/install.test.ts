@@ -19,6 +19,13 @@ describe('the chart, on a real control plane', () => {
     assert.match(await release.install(), /2 operators, of which one leads/);
     assert.match(await release.test(), /Phase: +Succeeded/);
     await assertTakesExamples();
+    for (const [role, verb] of [
+      ['view', 'list'],
+      ['edit', 'create'],
+      ['admin', 'deletecollection'],
+    ] as const)
+      await eventually(`${role} may ${verb} Couriers`, async () => (await verbsOnCouriers(role)).includes(verb));
+    assert.ok(!(await verbsOnCouriers('view')).includes('create'));
     await stage.create();
     await stage.send(500);
     await stage.allDelivered();
@@ -41,7 +48,7 @@ describe('the chart, on a real control plane', () => {
 
     await release.uninstall();
     assert.ok(await stage.exists(), 'the Courier stays');
-    assert.deepEqual(await operatorPods(release.namespace), []);
+    await eventually('no operator', async () => (await operatorPods(release.namespace)).length === 0);
     await stage.scaleBy(2);
     await stage.send(200);
     await stage.allDelivered();
@@ -64,6 +71,14 @@ describe('the chart, on a real control plane', () => {
     await stage.allDelivered();
   });
 });
+
+/** What Kubernetes' own ClusterRole lets its holders do with Couriers. */
+async function verbsOnCouriers(role: string): Promise<readonly string[]> {
+  type Rule = { readonly resources?: readonly string[]; readonly verbs: readonly string[] };
+  const path = `/apis/rbac.authorization.k8s.io/v1/clusterroles/${role}`;
+  const { rules } = await controlPlane.admin.get<{ rules: readonly Rule[] }>(path);
+  return rules.filter(({ resources = [] }) => resources.includes('couriers')).flatMap(({ verbs }) => verbs);
+}
 
 /** The API server takes every example as it is. */
 async function assertTakesExamples(): Promise<void> {
