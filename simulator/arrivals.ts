@@ -72,7 +72,7 @@ function bursts(part: Arrivals & { shape: 'Bursts' }, random: Random): (seconds:
 }
 
 /** Straight lines between the points; before the first and after the last, their own value. */
-export function interpolate(points: readonly (readonly [number, number])[], x: number): number {
+function interpolate(points: readonly (readonly [number, number])[], x: number): number {
   const after = points.findIndex(([at]) => at > x);
   const [x1, y1] = points.at(after === -1 ? -1 : Math.max(0, after - 1)) ?? [0, 0];
   const [x2, y2] = points[after] ?? [x1, y1];

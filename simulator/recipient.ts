@@ -1,6 +1,6 @@
 import type { Random } from '../api/random.ts';
 import { ticksPerSecond } from './agenda.ts';
-import type { Spell } from './scenario.ts';
+import { type Spell, within } from './scenario.ts';
 
 /** How an attempt ends. `Rejected`: the message is to blame, not the recipient. */
 export type Answer = 'Delivered' | 'Failed' | 'Throttled' | 'Rejected';
@@ -58,9 +58,7 @@ export class Recipient {
     if (this.#spells.length === 0 || this.#activeTick === tick) return this.#active;
     const seconds = tick / ticksPerSecond;
     this.#activeTick = tick;
-    this.#active = this.#spells.filter(({ fromSeconds = 0, toSeconds = Number.POSITIVE_INFINITY }) => {
-      return seconds >= fromSeconds && seconds < toSeconds;
-    });
+    this.#active = this.#spells.filter((spell) => within([spell], seconds));
     return this.#active;
   }
 

@@ -8,7 +8,7 @@ import type { OperatorModel, Scenario } from '../scenario.ts';
 const jitter = 0.1;
 
 /** The scaling policy that a Courier of this scenario has. */
-export function policyOf({ scaling, workers }: Scenario): Policy {
+function policyOf({ scaling, workers }: Scenario): Policy {
   const { drainTimeoutSeconds: _, ...policy } = scaling;
   return { ...policy, slotsPerReplica: workers.slots, graceSeconds: workers.graceSeconds };
 }

@@ -42,7 +42,7 @@ export class Hpa {
     const ratio = metric / (target * current);
     const replicas = Math.abs(1 - ratio) <= tolerance ? current : Math.ceil(metric / target);
     this.#recommendations = [
-      ...this.#recommendations.filter(({ seconds }) => seconds > nowSeconds - stabilizationSeconds),
+      ...this.#recommendations.filter(({ seconds }) => seconds >= nowSeconds - stabilizationSeconds),
       { seconds: nowSeconds, replicas },
     ];
     const stabilized = Math.max(...this.#recommendations.map((recommendation) => recommendation.replicas));

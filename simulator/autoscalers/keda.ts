@@ -4,7 +4,7 @@ import type { Autoscaler, Order, View } from '../autoscaler.ts';
 import { Hpa } from './hpa.ts';
 
 /** KEDA's defaults for an `aws-sqs-queue` trigger, and the HPA's. */
-export const kedaDefaults = {
+const kedaDefaults = {
   queueLength: 5,
   activationQueueLength: 0,
   pollingIntervalSeconds: 30,

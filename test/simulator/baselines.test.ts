@@ -72,8 +72,10 @@ describe('the HPA', () => {
     assert.equal(sync(15, 20, 40), 20);
     assert.equal(sync(150, 20, 60), 20);
     assert.equal(sync(299, 20, 10), 20);
-    assert.equal(sync(300, 20, 10), 12); // the 20 of 0 s is forgotten, the 12 of 150 s is not
-    assert.equal(sync(450, 12, 10), 2);
+    assert.equal(sync(300, 20, 10), 20);
+    assert.equal(sync(315, 20, 10), 12); // the 20 of 0 s is forgotten, the 12 of 150 s is not
+    assert.equal(sync(450, 12, 10), 12);
+    assert.equal(sync(465, 12, 10), 2);
   });
 
   test('remembers what it recommended, not what the limits left of it', () => {
@@ -112,9 +114,9 @@ describe('KEDA with the HPA', () => {
       [22.5, 4],
       [37.5, 8],
     ]);
-    // Last active at 45 s; 345 s is not more than 300 s later, 375 s is. The HPA has gone to 1 by 352.5 s.
+    // Last active at 45 s; 345 s is not more than 300 s later, 375 s is. The HPA has gone to 1 by 367.5 s.
     assert.deepEqual(changes.slice(3), [
-      [352.5, 1],
+      [367.5, 1],
       [375, 0],
     ]);
   });
@@ -129,7 +131,7 @@ describe('KEDA with the HPA', () => {
     assert.deepEqual(changes, [
       [7.5, 6],
       [22.5, 10],
-      [322.5, 3],
+      [337.5, 3],
     ]);
   });
 });
