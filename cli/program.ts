@@ -71,7 +71,11 @@ function addSimulate(program: Command, report: Report): void {
     .argument('[scenario]', 'a scenario file, or the name of one that is built in; default: flash-crowd')
     .option('-f, --file <file>', 'a manifest with one Courier, for its scaling')
     .option('--depth <file>', 'a CSV of recorded depths or arrivals, instead of a scenario')
-    .option('--against <names>', 'keda, aws and static, or some of them', autoscalerNames, ['keda', 'aws', 'static'])
+    .addOption(
+      new Option('--against <names>', 'some of keda,aws,static')
+        .argParser(autoscalerNames)
+        .default(['keda', 'aws', 'static'], 'all'),
+    )
     .option('--seed <n>', 'chooses the dice', wholeNumber({ min: 1, max: 4_294_967_295 }), 1)
     .option('--svg <file>', 'draw the timeline into this file')
     .option('--json', 'print the timeline as JSON', false)

@@ -34,20 +34,32 @@ export function replay(scenario: Scenario, readings: readonly Reading[], seed: n
     const seconds = tick / ticksPerSecond;
     fleet.advance(tick);
     while ((readings[at + 1]?.seconds ?? Number.POSITIVE_INFINITY) <= seconds) at++;
+    const counts = countsBetween(readings[at], readings[at + 1], seconds);
     if (seconds >= autoscaler.nextSeconds) {
-      const order = autoscaler.act(viewOf(fleet, seconds, readings[at]));
+      const order = autoscaler.act(viewOf(fleet, seconds, counts));
       if (order !== null) log.add(order, seconds);
       if (order !== null && order.replicas !== fleet.desired) fleet.scale(order.replicas, autoscaler.drains, tick);
     }
     living[tick] = fleet.living.length;
-    visible[tick] = readings[at]?.visible ?? 0;
+    visible[tick] = counts.visible;
   }
   return { visible, living, orders: log.orders };
 }
 
-function viewOf(fleet: Fleet, nowSeconds: number, reading: Reading | undefined): View {
-  const { visible = 0, notVisible = 0 } = reading ?? {};
-  const counts: QueueCounts = { visible, notVisible, delayed: 0 };
+/** On the straight line between two readings. */
+function countsBetween(before: Reading | undefined, after: Reading | undefined, seconds: number): QueueCounts {
+  if (before === undefined) return { visible: 0, notVisible: 0, delayed: 0 };
+  const to = after ?? before;
+  const part = to.seconds > before.seconds ? (seconds - before.seconds) / (to.seconds - before.seconds) : 0;
+  const between = (from: number, until: number) => Math.round(from + part * (until - from));
+  return {
+    visible: between(before.visible, to.visible),
+    notVisible: between(before.notVisible, to.notVisible),
+    delayed: 0,
+  };
+}
+
+function viewOf(fleet: Fleet, nowSeconds: number, counts: QueueCounts): View {
   return {
     ...{ nowSeconds, replicas: fleet.replicas, startupSeconds: fleet.startupSeconds },
     slotsPerReplica: fleet.slotsPerReplica,
