@@ -34,7 +34,7 @@ const draining = {
   explanation: 'draining: what is held is finished, and nothing more is received.',
 } as const;
 
-/** Nobody hears an exchange that takes no order of ours to its end. */
+/** What workers say last is counted: nothing cuts a round with them short. */
 const never = new AbortController().signal;
 
 /** Keeps the fleet of one Courier as large as its backlog needs: sample, decide, resize. */

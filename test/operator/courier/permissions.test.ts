@@ -117,6 +117,7 @@ describe("the operator's rights in Kubernetes", () => {
       operatorAccess.filter((rule) => rule.resource === resource).flatMap(({ verbs }) => verbs);
     assert.deepEqual(verbsOf('secrets'), ['get', 'create', 'get']);
     assert.deepEqual(verbsOf('couriers'), ['list', 'watch']);
+    assert.deepEqual(verbsOf('pods'), ['list', 'watch', 'patch']);
     assert.deepEqual(verbsOf('pods/exec'), []);
     assert.ok(operatorAccess.every(({ resource, apiGroup }) => resource !== '*' && apiGroup !== '*'));
   });
