@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { after, describe, it, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { systemClock } from '../../api/clock.ts';
 import { startEmbeddedAws } from '../../aws/embedded/server.ts';
 import { startRecipient } from '../../cli/harness/recipient.ts';
@@ -11,6 +13,9 @@ import { awsKeys, Couriers } from './couriers.ts';
 import { operatorAccount } from './operator-account.ts';
 import { OperatorUnderTest, workerImage } from './operator-under-test.ts';
 import { eventually, sharedCluster, testNamespace } from './suite.ts';
+
+const execute = promisify(execFile);
+const courier = new URL('../../cli/main.ts', import.meta.url).pathname;
 
 const cluster = await sharedCluster();
 cluster.images.set(workerImage.reference, workerImage.image);
@@ -65,6 +70,13 @@ class Stage {
     return { desired: status?.desiredReplicas ?? 0, ready: status?.readyReplicas ?? 0, ...status?.scaling };
   }
 
+  /** What `courier explain` prints. */
+  async explain(): Promise<string> {
+    const env = { ...process.env, KUBECONFIG: cluster.controlPlane.kubeconfig() };
+    const args = [courier, 'explain', 'orders', '-n', this.#namespace];
+    return (await execute(process.execPath, args, { env })).stdout;
+  }
+
   async pods(): Promise<readonly Pod[]> {
     const list = `/api/v1/namespaces/${this.#namespace}/pods`;
     const { items } = await cluster.controlPlane.admin.get<{ items: Pod[] }>(list);
@@ -102,6 +114,11 @@ describe('scaling, on a real control plane with real workers', () => {
     test.diagnostic(`drained in ${Math.round((Date.now() - startMs) / 1000)} s`);
     await eventually('nobody left', async () => (await stage.pods()).length === 0, 60_000);
     assert.equal(recipient.counts.duplicates, 0);
+    const explained = await stage.explain();
+    test.diagnostic(explained);
+    assert.match(explained, /^test-\w+\/orders: 0 workers wanted, 0 ready/);
+    assert.match(explained, / 0 -> [1-4] {2}/);
+    assert.match(await stage.operator.get('/metrics'), /^courier_scaling_desired_replicas\{.*courier="orders"\} 0$/m);
     assert.equal(await stage.operator.end(), 0, stage.operator.log);
   });
 
