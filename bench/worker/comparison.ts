@@ -37,40 +37,48 @@ const settleMs = 2000;
 
 /** Runs one piece of work in turns: the floors, then each contender, round after round. The first round warms up. */
 export async function compare(servers: Servers, directory: string, work: Work, rounds: Rounds): Promise<Comparison> {
-  const floorsChild = new Child(join(import.meta.dirname, 'floors.ts'), 'measured');
-  const floorQueue = await servers.createQueue({ name: `${work.name}-floor`, bodyBytes: work.bodyBytes });
   const { awsEndpoint, recipientUrl } = servers;
-  const floorInput = { awsEndpoint, recipientUrl, directory, queue: lastPart(floorQueue), bodyBytes: work.bodyBytes };
-  await servers.open(lastPart(floorQueue));
+  const { bodyBytes } = work;
+  const floorsChild = new Child(join(import.meta.dirname, 'floors.ts'), 'measured');
+  const queue = `${work.name}-floor`;
+  await servers.createQueue({ name: queue, bodyBytes });
+  await servers.open(queue);
   const contenders = await startAll(servers, directory, work);
   await delay(settleMs);
   const courier = contenders.find(({ name }) => name === 'courier');
   const idleMebibytes = (await residentMebibytes(courier?.child.process.pid)).now;
 
   const floors: Floors[] = [];
-  const windows = new Map<ContenderName, Window[]>(contenders.map(({ name }) => [name, []]));
-  const delays: number[] = [];
+  const turns: Turn[] = [];
   for (let round = 0; round <= rounds.rounds; round++) {
-    const floor = await floorsChild.call<Floors>('measure', floorInput);
-    if (round > 0) floors.push(floor);
-    for (const contender of contenders) {
-      await contender.metrics?.();
-      const seen = await cpuWindow(servers, contender, queueOf(work, contender.name), rounds.seconds);
-      if (round === 0) continue;
-      windows.get(contender.name)?.push(seen);
-      if (contender.metrics !== undefined) delays.push(eventLoopP99(await contender.metrics()));
-    }
+    const input = { awsEndpoint, recipientUrl, directory, queue, bodyBytes };
+    const floor = await floorsChild.call<Floors>('measure', input);
+    const seen: Turn[] = [];
+    for (const contender of contenders) seen.push(await takeTurn(servers, work, contender, rounds.seconds));
+    if (round === 0) continue;
+    floors.push(floor);
+    turns.push(...seen);
   }
   const peakMebibytes = (await residentMebibytes(courier?.child.process.pid)).peak;
   await Promise.all([floorsChild.end(), ...contenders.map(({ child }) => child.end())]);
-  const medians = [...windows].map(([name, seen]) => [name, mediansOf(seen)]);
+  return { work: work.name, floors: mediansOf(floors), ...summary(turns), idleMebibytes, peakMebibytes };
+}
+
+type Turn = { readonly name: ContenderName; readonly window: Window; readonly eventLoopP99: number | undefined };
+
+async function takeTurn(servers: Servers, work: Work, contender: Contender, seconds: number): Promise<Turn> {
+  const { name, metrics } = contender;
+  await metrics?.();
+  const window = await cpuWindow(servers, contender, queueOf(work, name), seconds);
+  return { name, window, eventLoopP99: metrics && eventLoopP99(await metrics()) };
+}
+
+function summary(turns: readonly Turn[]): Pick<Comparison, 'contenders' | 'eventLoopP99Milliseconds'> {
+  const windows = Object.entries(Object.groupBy(turns, ({ name }) => name));
+  const medians = windows.map(([name, taken]) => [name, mediansOf(taken.map(({ window }) => window))]);
   return {
-    work: work.name,
-    floors: mediansOf(floors),
     contenders: Object.fromEntries(medians),
-    eventLoopP99Milliseconds: median(delays),
-    idleMebibytes,
-    peakMebibytes,
+    eventLoopP99Milliseconds: median(turns.flatMap((turn) => turn.eventLoopP99 ?? [])),
   };
 }
 
@@ -92,10 +100,6 @@ async function startAll(servers: Servers, directory: string, work: Work): Promis
 
 function queueOf(work: Work, contender: ContenderName): string {
   return `${work.name}-${contender}${work.fifo ? '.fifo' : ''}`;
-}
-
-function lastPart(url: string): string {
-  return url.slice(url.lastIndexOf('/') + 1);
 }
 
 /** The time between two looks at the event loop, which Node counts as part of its delay. */
