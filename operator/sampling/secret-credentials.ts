@@ -1,3 +1,4 @@
+import { awsCredentialKeys } from '../../api/secret-keys.ts';
 import type { Credentials } from '../../aws/sigv4.ts';
 import { secrets } from '../exchange/operator-key.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -38,10 +39,11 @@ export async function readSecretCredentials(
       .trim();
     return text === '' ? undefined : text;
   };
-  const [accessKeyId, secretAccessKey] = [value('AWS_ACCESS_KEY_ID'), value('AWS_SECRET_ACCESS_KEY')];
-  const sessionToken = value('AWS_SESSION_TOKEN');
+  const keys = awsCredentialKeys;
+  const [accessKeyId, secretAccessKey] = [value(keys.accessKeyId), value(keys.secretAccessKey)];
+  const sessionToken = value(keys.sessionToken);
   if (accessKeyId === undefined || secretAccessKey === undefined) {
-    const missing = accessKeyId === undefined ? 'AWS_ACCESS_KEY_ID' : 'AWS_SECRET_ACCESS_KEY';
+    const missing = accessKeyId === undefined ? keys.accessKeyId : keys.secretAccessKey;
     throw new CredentialsSecretError(
       `The Secret ${namespace}/${name} that spec.aws.credentialsSecretRef names has no ${missing}. Add it to the Secret.`,
       false,
