@@ -1,6 +1,7 @@
 import { Average } from './average.ts';
 import type { DeadLetterCause } from './dead-letters/evidence.ts';
 import type { Disposition } from './disposition.ts';
+import type { MessageLanes } from './lanes.ts';
 import type { WorkerLog } from './log.ts';
 import type { Message } from './message.ts';
 import type { RateLimiter } from './rate/rate-limiter.ts';
@@ -23,7 +24,7 @@ export type DispatchOptions = SettlementOptions & {
   readonly freed: () => void;
 };
 
-export type DispatcherOptions = DispatchOptions & { readonly recipient: Recipient };
+export type DispatcherOptions = DispatchOptions & { readonly lanes: MessageLanes; readonly recipient: Recipient };
 
 /** Posts what waits in the lanes, as many at once as there are slots. */
 export class Dispatcher {

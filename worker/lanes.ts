@@ -10,25 +10,29 @@ export interface Lanes {
   /** Messages that wait although slots are free: they must not keep others from being received. */
   readonly deferred: number;
   add(message: Message): void;
-  /** The next message that may be posted now, or undefined. It leaves the line; its lane stays closed until {@link advance}. */
-  take(): Message | undefined;
-  /** Opens the lane of a message that {@link take} gave out and that was accepted. */
+  /** Opens the lane of a message that left it and was accepted. */
   advance(message: Message): void;
   /**
    * Ends the turn of a message that was not accepted, and takes out those that must not overtake it: they have to go
    * back to the queue together with it.
    */
   fail(message: Message): readonly Message[];
-  /** What waits behind a message that {@link take} gave out and that must not overtake it. It stays where it is. */
+  /** What waits behind a message that left its lane, and must not overtake it. It stays where it is. */
   successors(message: Message): readonly Message[];
-  /** Puts a message that {@link take} gave out back at the head of its lane, and opens that. */
+  /** Puts a message that left its lane back at the head of that, and opens it. */
   retry(message: Message): void;
   /** Takes out everything that waits: what has not been attempted. */
   clear(): readonly Message[];
 }
 
+/** Lanes that are left by one message at a time. */
+export interface MessageLanes extends Lanes {
+  /** The next message that may be posted now, or undefined. Its lane stays closed until {@link advance}. */
+  take(): Message | undefined;
+}
+
 /** One line without order between messages. */
-export class StandardLane implements Lanes {
+export class StandardLane implements MessageLanes {
   readonly blocked = 0;
   readonly deferred = 0;
   #line: Message[] = [];
@@ -72,7 +76,7 @@ export class StandardLane implements Lanes {
 }
 
 /** A lane per message group: strict order inside, in parallel across. */
-export class GroupLanes implements Lanes {
+export class GroupLanes implements MessageLanes {
   /** Behind the head of a group nothing can be sent: it is no room for others. */
   readonly deferred = 0;
   /** Waiting messages by group. A group that is here and not in `#open` has a message out. */

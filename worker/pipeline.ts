@@ -129,7 +129,8 @@ export class Pipeline {
     this.#stuck = fifo ? new StuckGroups() : undefined;
     const batchLanes = options.batchRecipient && batchLanesOf(spec, fifo);
     this.#perRequest = batchLanes === undefined ? 1 : (spec.recipient.batch?.maxMessages ?? 1);
-    this.#lanes = batchLanes ?? (fifo ? new GroupLanes() : new TenantLanes(() => this.#limits.limit));
+    const lanes = fifo ? new GroupLanes() : new TenantLanes(() => this.#limits.limit);
+    this.#lanes = batchLanes ?? lanes;
     this.#deleter = new Deleter({ ...shared, settled: () => this.#advance() });
     this.#releaser = new Releaser({ ...shared, settled: () => this.#advance() });
     this.#heartbeat = new Heartbeat({ ...shared, visibilityTimeoutSeconds });
@@ -164,7 +165,7 @@ export class Pipeline {
     };
     this.#dispatcher =
       batchLanes === undefined || options.batchRecipient === undefined
-        ? new Dispatcher({ ...dispatch, recipient, lanes: this.#lanes })
+        ? new Dispatcher({ ...dispatch, recipient, lanes })
         : new BatchDispatcher({ ...dispatch, recipient: options.batchRecipient, lanes: batchLanes, fifo });
     this.#receiver = new Receiver({
       queue,

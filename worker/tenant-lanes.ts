@@ -1,4 +1,4 @@
-import { type Lanes, StandardLane } from './lanes.ts';
+import { type MessageLanes, StandardLane } from './lanes.ts';
 import type { Message } from './message.ts';
 
 /** The part of the slots that one tenant leaves free, rounded up, while there are others. */
@@ -14,7 +14,7 @@ type Tenant = { readonly line: StandardLane; waiting: number; out: number };
  * one whose requests hang cannot stop the others. Messages without a group id are a line of their own that takes turns too.
  * There is no order inside a tenant.
  */
-export class TenantLanes implements Lanes {
+export class TenantLanes implements MessageLanes {
   readonly blocked = 0;
   readonly #slots: () => number;
   readonly #tenants = new Map<string | undefined, Tenant>();

@@ -88,11 +88,6 @@ export class BatchLanes implements Lanes {
     return dueMs;
   }
 
-  /** A single message that is due. */
-  take(): Message | undefined {
-    return this.takeBatch(1, Number.POSITIVE_INFINITY, () => true)?.[0];
-  }
-
   /**
    * Takes back the halves of a batch that the recipient refused as a whole, since one message of it may be the reason. On a
    * FIFO queue the second half waits in its lane for the first.
