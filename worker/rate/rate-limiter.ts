@@ -25,7 +25,7 @@ export class RateLimiter {
   readonly #clock: Clock;
   readonly #refilled: () => void;
   #limit: Limit | undefined;
-  #wake: Timer | undefined;
+  #wake: { readonly atMs: number; readonly timer: Timer } | undefined;
 
   constructor({ fallback, hasOperator, clock, refilled }: RateLimiterOptions) {
     this.#clock = clock;
@@ -79,8 +79,7 @@ export class RateLimiter {
       this.#limit.holding = takeShare(share, nowMs);
       enter(this.#limit, nowMs);
     }
-    this.#wake?.cancel();
-    this.#wake = undefined;
+    this.#cancelWake();
     this.#refilled();
   }
 
@@ -96,7 +95,7 @@ export class RateLimiter {
   }
 
   close(): void {
-    this.#wake?.cancel();
+    this.#cancelWake();
   }
 
   #begin(holding: Holding): void {
@@ -106,12 +105,22 @@ export class RateLimiter {
   }
 
   #wakeIn({ bucket, term }: Limit, tokens: number, nowMs: number): void {
-    const delayMs = Math.min(bucket.msUntil(tokens, nowMs), term.untilMs - nowMs);
-    if (this.#wake !== undefined || !Number.isFinite(delayMs)) return;
-    this.#wake = this.#clock.setTimeout(() => {
-      this.#wake = undefined;
-      this.#refilled();
-    }, Math.ceil(delayMs));
+    const atMs = Math.min(nowMs + bucket.msUntil(tokens, nowMs), term.untilMs);
+    if (!Number.isFinite(atMs) || (this.#wake !== undefined && this.#wake.atMs <= atMs)) return;
+    this.#cancelWake();
+    const timer = this.#clock.setTimeout(
+      () => {
+        this.#wake = undefined;
+        this.#refilled();
+      },
+      Math.ceil(atMs - nowMs),
+    );
+    this.#wake = { atMs, timer };
+  }
+
+  #cancelWake(): void {
+    this.#wake?.timer.cancel();
+    this.#wake = undefined;
   }
 }
 

@@ -107,10 +107,9 @@ export class RecipientLimits {
     this.#concurrency.setMax(requests);
   }
 
-  /** Whether another request may begin while `open` are. When only time can tell, `changed` is called then. */
+  /** Whether another request may begin while `open` are. Whatever time changes of that, `changed` is called then. */
   mayStart(open: number): boolean {
-    if (open >= this.#concurrency.limit && this.#breaker.state !== 'Open') return false;
-    if (this.#breaker.state === 'Closed' && this.#pausedUntilMs === 0) return true;
+    if (this.#breaker.state === 'Closed' && this.#pausedUntilMs === 0) return open < this.#concurrency.limit;
     return this.#mayStartNow(open, this.#options.clock.monotonic());
   }
 
@@ -156,9 +155,10 @@ export class RecipientLimits {
     }
     this.#pausedUntilMs = 0;
     const permit = this.#breaker.permit(nowMs);
-    if (permit.starts > 0 && open < permit.open) return true;
+    // Also when this request may begin: with the next step there is room to receive more.
     this.#changeAt(permit.changeMs, nowMs);
-    return false;
+    const isProbe = this.#breaker.state === 'Open';
+    return permit.starts > 0 && open < permit.open && (isProbe || open < this.#concurrency.limit);
   }
 
   #probed(attempt: Attempt, signal: ReturnType<typeof signalOf>): boolean {

@@ -38,6 +38,14 @@ describe('the rate limiter', () => {
     assert.equal(rate.mayTake(), true);
   });
 
+  it('calls for the first of those who wait, whoever came first', async () => {
+    const { clock, rate, refills } = limiter({ hasOperator: false });
+    rate.awaitTokens(4);
+    rate.awaitTokens(1);
+    await clock.advance(500);
+    assert.deepEqual(refills, [500]);
+  });
+
   it('calls when a share comes into force that allows what the one before did not', async () => {
     const { clock, rate, refills } = limiter();
     assert.equal(rate.mayTake(), false);
