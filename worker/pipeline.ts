@@ -362,6 +362,7 @@ export class Pipeline {
       ...{ clock, random, log, holdings: this.holdings, lanes: this.#lanes, releaser: this.#releaser },
       ...{ attempts: this.#attempts, stuck: this.#stuck, deadLetters: this.#newDeadLetters(fifo), maxAttempts },
       backoff: { initialMs: backoff.initialMilliseconds, maxMs: backoff.maxSeconds * 1000 },
+      mayAttempt: () => this.#mayAttempt,
       longestWaitMs: longestWaitMs(fifo, maxAttempts),
       waitingCapacity: () => waitingPerSlot * this.#mostAttempted,
       due: () => this.#dispatcher.pump(),

@@ -27,6 +27,8 @@ export type RefusalsOptions = {
   /** After so many attempts here a message is dead-lettered; 0: no limit. */
   readonly maxAttempts: number;
   readonly backoff: Backoff;
+  /** Whether there will be further attempts here: a worker that drains or pauses gives back at once. */
+  readonly mayAttempt: () => boolean;
   /** A wait of at most this long is spent here and not in the queue, in milliseconds. */
   readonly longestWaitMs: number;
   /** Messages that may wait here, those behind them in their lanes included. */
@@ -102,7 +104,7 @@ export class Refusals {
   }
 
   #retry(message: Message, attempt: Attempt, { action, delaySeconds, decidedBy }: Disposition): void {
-    const { holdings, backoff, longestWaitMs, waitingCapacity, clock, random, log } = this.#options;
+    const { backoff, clock, random, log } = this.#options;
     const delayMs = retryDelayMs(attempt, failuresOf(message), delaySeconds, backoff, clock.now(), random);
     log.limited('warn', `attempt:${attempt.error ?? attempt.status}`, 'an attempt failed and is tried again', {
       messageId: message.id,
@@ -112,9 +114,13 @@ export class Refusals {
       delayMilliseconds: Math.round(delayMs),
       decidedBy,
     });
-    const mayWait = action === 'Retry' && delayMs <= longestWaitMs && holdings.counts.waiting < waitingCapacity();
-    if (mayWait) this.#wait(message, delayMs);
+    if (action === 'Retry' && this.#mayWait(delayMs)) this.#wait(message, delayMs);
     else this.#release(message, delayMs);
+  }
+
+  #mayWait(delayMs: number): boolean {
+    const { holdings, mayAttempt, longestWaitMs, waitingCapacity } = this.#options;
+    return mayAttempt() && delayMs <= longestWaitMs && holdings.counts.waiting < waitingCapacity();
   }
 
   #wait(message: Message, delayMs: number): void {

@@ -74,6 +74,20 @@ describe('a message that waits in the worker for its next attempt', () => {
     assert.ok((worker.recipient.accepted[0]?.atMs ?? 0) >= 5_000);
   });
 
+  it('does not begin to wait in a worker that stops already, which would have to wait with it', async () => {
+    const worker = new VirtualWorker({ ...fifo, deadLetters: true, delivery: { maxAttempts: 5 } });
+    worker.recipient.answer = () => ({ latencyMs: 1_000, status: 429, retryAfter: '600' });
+    await worker.send(4, { groups: 2 });
+    worker.pipeline.start();
+    await worker.clock.advance(500);
+    assert.equal(worker.recipient.open, 2);
+    const drained = worker.pipeline.drain(new AbortController().signal);
+    await worker.clock.advance(25_000);
+    assert.equal(worker.recipient.posts.length, 2);
+    assert.equal(worker.pipeline.state, 'Stopped');
+    assert.equal(await drained, true);
+  });
+
   it('is not posted once its visibility has ended', async () => {
     const worker = new VirtualWorker({
       queue: { visibilityTimeoutSeconds: 5 },
