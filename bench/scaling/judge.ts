@@ -69,6 +69,13 @@ export function targetsOf(samples: readonly Sample[]): readonly Target[] {
   ];
 }
 
+/** What one decision may cost, so that an operator can look after thousands of Couriers. */
+export function decisionTarget(micros: number): Target {
+  return { name: `one decision <= ${mostMicros} us`, value: `${micros.toFixed(0)} us`, pass: micros <= mostMicros };
+}
+
+const mostMicros = 50;
+
 function atMost(name: string, value: number, limit: number): Target {
   return { name: `${name} <= ${limit} x`, value: `${value.toFixed(3)} x`, pass: value <= limit };
 }

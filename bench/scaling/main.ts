@@ -2,7 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { simulateAll } from '../../simulator/compare.ts';
 import { drawSvg } from '../../simulator/plot/svg.ts';
-import { targetsOf } from './judge.ts';
+import { measureDecision } from './decision.ts';
+import { decisionTarget, targetsOf } from './judge.ts';
 import { measure } from './measure.ts';
 import { type Options, readOptions } from './options.ts';
 import { resultsJson } from './results-json.ts';
@@ -13,7 +14,7 @@ async function main({ scenarios, seeds, whole, json, each, plots }: Options): Pr
   const startMs = performance.now();
   const samples = await measure(scenarios, seeds);
   const seconds = (performance.now() - startMs) / 1000;
-  const targets = whole ? targetsOf(samples) : [];
+  const targets = whole ? [...targetsOf(samples), decisionTarget(measureDecision())] : [];
   console.log(json ? resultsJson(samples, targets, seconds) : resultsTable(samples, targets, { seconds, each }));
   if (targets.some(({ pass }) => !pass)) process.exitCode = 1;
   if (plots === undefined) return;
