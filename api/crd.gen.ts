@@ -1410,7 +1410,7 @@ export const courierSchema: Schema = {
               "default": "info"
             },
             "maxHeldBytes": {
-              "description": "The most bytes of messages that a worker holds: received, being sent, and not yet audited or deleted. A body counts twice, as text and as what is sent. No more is received while they are used up. A worker needs about 150 MB and three times these bytes of memory.",
+              "description": "The most bytes of messages that a worker holds: received, being sent, and not yet audited or deleted. A body counts three times, as text, as what is sent and as what is audited. No more is received while they are used up. A worker needs about 150 MB and three times these bytes of memory.",
               "type": "integer",
               "format": "int64",
               "minimum": 1048576,

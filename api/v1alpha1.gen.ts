@@ -646,8 +646,9 @@ export interface CourierWorker {
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error';
   /**
    * The most bytes of messages that a worker holds: received, being sent, and not yet audited or deleted. A body
-   * counts twice, as text and as what is sent. No more is received while they are used up. A worker needs about
-   * 150 MB and three times these bytes of memory. 1048576 to 17179869184. Default: 67108864.
+   * counts three times, as text, as what is sent and as what is audited. No more is received while they are used
+   * up. A worker needs about 150 MB and three times these bytes of memory. 1048576 to 17179869184. Default:
+   * 67108864.
    */
   readonly maxHeldBytes: number;
   /**

@@ -20,7 +20,7 @@ export type Message = {
   readonly id: string;
   readonly receiptHandle: string;
   readonly body: string;
-  /** What it takes of memory: its body twice, as text and as what is sent, and its attributes. */
+  /** What it takes of memory: its body three times, as text, as what is sent and as what is audited, and its attributes. */
   readonly bytes: number;
   readonly attributes: Readonly<Record<string, MessageAttribute>>;
   /** SQS's own attributes: `SenderId`, `AWSTraceHeader`, ... */
@@ -111,7 +111,7 @@ export function grantableVisibilitySeconds(message: Message, wantedSeconds: numb
 }
 
 function bytesOf({ body, messageAttributes }: ReceivedMessage): number {
-  let bytes = 2 * Buffer.byteLength(body);
+  let bytes = 3 * Buffer.byteLength(body);
   for (const name in messageAttributes) {
     const value = messageAttributes[name];
     if (value !== undefined) bytes += name.length + (value.stringValue?.length ?? 0) + (value.binaryValue?.length ?? 0);

@@ -1,5 +1,5 @@
-/** What is assumed before the first message, in bytes: twice the most that SQS takes, as messages are counted. */
-const initialBytes = 2_097_152;
+/** What is assumed before the first message, in bytes: three times the most that SQS takes, as messages are counted. */
+const initialBytes = 3_145_728;
 /** How much of the way to a smaller message the estimate goes: large ones are remembered for about a hundred messages. */
 const decay = 0.02;
 
