@@ -24,8 +24,9 @@ export function cpuChart(comparisons: readonly Comparison[]): string {
     return heading + drawn.join('');
   });
   const head = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${y}" font-family="sans-serif" font-size="13">`;
-  const title = text(10, 18, 'CPU for each message in microseconds (less is better)', 'font-size="15"');
-  return `${head}<rect width="100%" height="100%" fill="#ffffff"/>${title}${body.join('')}</svg>\n`;
+  const title = 'CPU for each message in microseconds (less is better)';
+  const ground = `<title>${title}</title><rect width="100%" height="100%" fill="#ffffff"/>`;
+  return `${head}${ground}${text(10, 18, title, 'font-size="15"')}${body.join('')}</svg>\n`;
 }
 
 function barsOf({ work, floors, contenders }: Comparison): Bar[] {
