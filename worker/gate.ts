@@ -60,7 +60,8 @@ export function decideRoom(input: GateInput): GateDecision {
   const { reserved, holding } = input;
   const { forSlots, forAudit, forRate, forBytes, forProbes } = rooms(input);
   if (forProbes !== undefined) {
-    return { room: Math.max(0, Math.min(forAudit, forRate, forProbes) - reserved), limitedBy: 'Breaker' };
+    const least = Math.min(forAudit, forRate, forBytes, forProbes);
+    return { room: Math.max(0, least - reserved), limitedBy: 'Breaker' };
   }
   const least = Math.min(forSlots, forAudit, forRate, forBytes);
   const room = Math.max(0, least - reserved);

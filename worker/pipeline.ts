@@ -206,7 +206,8 @@ export class Pipeline {
       probes,
       blocked: probes === undefined ? 0 : this.#lanes.blocked,
       tokens: this.#rate.tokens,
-      fullReceive: Math.min(messagesPerReceive, this.#largestRoom),
+      // One even where a share allows none: what the worker waits for then is the next share.
+      fullReceive: Math.max(1, Math.min(messagesPerReceive, this.#largestRoom)),
       auditCapacity: Math.max(auditCapacity.atLeast, auditCapacity.perSlot * this.#mostAttempted),
       ordered: this.#hold !== undefined,
       paused: this.#paused !== undefined,
@@ -365,7 +366,7 @@ export class Pipeline {
       mayAttempt: () => this.#mayAttempt,
       longestWaitMs: longestWaitMs(fifo, maxAttempts),
       waitingCapacity: () => waitingPerSlot * this.#mostAttempted,
-      due: () => this.#dispatcher.pump(),
+      due: () => this.#maySend(),
       pause: (because) => this.#pause(because),
     });
   }

@@ -28,7 +28,8 @@ export function describeWaiting(input: WaitingInput): Waiting {
   const { receiveFailure, auditFailure } = input;
   const held = Object.values(holding).reduce((sum, count) => sum + count, 0);
   if (draining) return { for: 'Drain', explanation: `asked to stop: ${held} messages are still held` };
-  if (receiveFailure !== undefined) return { for: 'Queue', explanation: receiveFailure };
+  // A pause lasts, and no receive will come that could succeed.
+  if (receiveFailure !== undefined && paused === undefined) return { for: 'Queue', explanation: receiveFailure };
   const because = auditFailure === undefined ? '' : `: ${auditFailure}`;
   switch (gate.limitedBy) {
     case 'Pause':

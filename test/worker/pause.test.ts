@@ -36,6 +36,29 @@ describe('a paused worker', () => {
     assert.equal(worker.pipeline.state, 'Running');
   });
 
+  it('says so even where its last receive has failed', async () => {
+    let isDown = false;
+    const worker = new VirtualWorker({
+      through: (port) => ({
+        ...port,
+        receive: async (request) => {
+          const messages = await port.receive(request);
+          if (isDown) throw new Error('injected');
+          return messages;
+        },
+      }),
+    });
+    worker.recipient.answer = () => ({ latencyMs: 10, status: 410 });
+    await worker.send(1);
+    worker.pipeline.start();
+    isDown = true;
+    await worker.clock.advance(minute);
+    isDown = false;
+    await worker.clock.advance(100);
+    await worker.clock.advance(minute);
+    assert.equal(worker.pipeline.waiting.for, 'Pause');
+  });
+
   it('stops cleanly', async () => {
     const worker = await pausedWorker();
     const drained = worker.pipeline.drain(new AbortController().signal);

@@ -74,6 +74,17 @@ describe('the pipeline under a rate limit', () => {
     assert.equal(worker.pipeline.counters.unattempted, 0);
   });
 
+  it('falls back by itself when it never hears of its operator', async () => {
+    const worker = new VirtualWorker({ ...limit(2, 2), ...alone, hasOperator: true });
+    await worker.send(5);
+    worker.pipeline.start();
+    await worker.clock.advance(15_000);
+    assert.equal(worker.pipeline.waiting.for, 'RateLimit');
+    assert.equal(worker.recipient.posts.length, 0);
+    await worker.clock.advance(10_000);
+    assert.equal(worker.recipient.accepted.length, 5);
+  });
+
   it('lives by the share that it is handed, at once, and falls back when that is not renewed', async () => {
     const worker = new VirtualWorker({ ...limit(1000, 1000), hasOperator: true, scaling: { maxReplicas: 80 } });
     await worker.send(5_000);

@@ -20,6 +20,22 @@ describe('a message that waits in the worker for its next attempt', () => {
     assert.equal(worker.pipeline.counters.redelivered, 0);
   });
 
+  it('makes room when its visibility has ended meanwhile', async () => {
+    const visibilityLost = { code: 'InvalidParameterValue', message: 'injected', senderFault: true };
+    const worker = new VirtualWorker({
+      recipient: { concurrency: { maxPerReplica: 1 } },
+      queue: { visibilityTimeoutSeconds: 5 },
+      through: (port) => ({ ...port, changeVisibilityBatch: async (changes) => changes.map(() => visibilityLost) }),
+    });
+    worker.recipient.answer = ({ receiveCount }) =>
+      receiveCount === 1 ? { latencyMs: 10, status: 429, retryAfter: '5' } : { latencyMs: 10 };
+    await worker.send(1);
+    worker.pipeline.start();
+    await worker.clock.advance(minute);
+    assert.equal(worker.pipeline.counters.unattempted, 1);
+    assert.equal(worker.pipeline.counters.deleted, 1);
+  });
+
   it('goes back to the queue when too many wait', async () => {
     const worker = new VirtualWorker({ recipient: { concurrency: { maxPerReplica: 2 } } });
     worker.recipient.answer = () => ({ latencyMs: 10, status: 503, retryAfter: '5' });

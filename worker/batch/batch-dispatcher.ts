@@ -180,6 +180,8 @@ export class BatchDispatcher {
       () => {
         this.#due = undefined;
         this.pump();
+        // What was lost while it waited has made room.
+        this.#options.freed();
       },
       Math.max(1, Math.ceil(delayMs)),
     );

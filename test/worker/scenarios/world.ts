@@ -1,0 +1,202 @@
+import { pino } from 'pino';
+import type { Random } from '../../../api/random.ts';
+import { fallbackRate, type Rate } from '../../../api/rate-limit.ts';
+import { inProcessQueue } from '../../../aws/embedded/in-process.ts';
+import { EmbeddedSqs } from '../../../aws/embedded/sqs.ts';
+import { WorkerLog } from '../../../worker/log.ts';
+import { Pipeline } from '../../../worker/pipeline.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+import { seeded, workerConfigOf } from '../virtual-worker.ts';
+import { Allowance } from './allowance.ts';
+import { FaultyQueue } from './faulty-queue.ts';
+import { FaultyRecipient } from './faulty-recipient.ts';
+import { FaultySink } from './faulty-sink.ts';
+import { Ledger } from './ledger.ts';
+import { Life } from './life.ts';
+import type { Grant, Scenario, Stop } from './scenario.ts';
+import { ReceiveWatch } from './watch.ts';
+
+/** A worker's byte budget: the default of the CRD, and the least that it allows, which large bodies are tried with. */
+const heldBytes = { ample: 67_108_864, least: 1_048_576 };
+/** How long it takes until a dead worker is replaced. */
+const restartMs = 1_000;
+
+/** The spec of the Courier that a scenario is about. */
+function configOf(scenario: Scenario, queueUrl: string, deadLetterUrl: string) {
+  const { slots, adaptive, batch, limit, maxAttempts } = scenario;
+  const queue = { visibilityTimeoutSeconds: 10, waitTimeSeconds: 5, deadLetterUrl };
+  const recipient = {
+    concurrency: { maxPerReplica: slots, adaptive },
+    ...(batch && { batch: { maxMessages: batch.maxMessages, partialFailures: true } }),
+    ...(limit && { rateLimit: limit }),
+  };
+  return workerConfigOf(queueUrl, queue, recipient, {
+    delivery: { maxAttempts, backoff: { initialMilliseconds: 500, maxSeconds: 8 } },
+    scaling: { maxReplicas: 1 },
+    worker: { maxHeldBytes: maxHeldBytesOf(scenario) },
+  });
+}
+
+function maxHeldBytesOf({ bodyBytes }: Scenario): number {
+  return bodyBytes > 1_000 ? heldBytes.least : heldBytes.ample;
+}
+
+/** One queue, recipient and audit, and workers that live and die as the scenario says. */
+export class World {
+  readonly clock = new VirtualClock();
+  readonly ledger: Ledger;
+  readonly allowance = new Allowance();
+  /** The newest worker, and whether it lives. */
+  pipeline!: Pipeline;
+  #life!: Life;
+  readonly #scenario: Scenario;
+  readonly #random: Random;
+  readonly #sqs: EmbeddedSqs;
+  readonly #queueUrl: string;
+  readonly #deadLetterUrl: string;
+  readonly #limit: Rate;
+  readonly #stops: Stop[];
+  #workers = 0;
+
+  constructor(scenario: Scenario) {
+    this.#scenario = scenario;
+    this.#random = seeded(scenario.seed);
+    this.ledger = new Ledger(scenario);
+    this.#sqs = new EmbeddedSqs({ clock: this.clock, random: this.#random });
+    const suffix = scenario.queue === 'Fifo' ? '.fifo' : '';
+    this.#queueUrl = this.#sqs.createQueue(`orders${suffix}`);
+    this.#deadLetterUrl = this.#sqs.createQueue(`orders-dead${suffix}`);
+    this.#stops = [...scenario.stops];
+    const { messages, burst } = scenario.limit ?? { messages: 1e9, burst: 1e9 };
+    this.#limit = { messagesPerSecond: messages, burst };
+    this.allowance.set(this.#limit, 0);
+    for (const grant of scenario.grants ?? []) this.clock.setTimeout(() => this.#grant(grant), grant.atSecond * 1000);
+  }
+
+  get isAlive(): boolean {
+    return this.#life.alive;
+  }
+
+  async send(): Promise<void> {
+    const { queue, messages, groups, bodyBytes } = this.#scenario;
+    for (let n = 0; n < messages; n++) {
+      const group = queue === 'Standard' ? {} : { MessageGroupId: `g${n % groups}` };
+      const fifo = queue === 'Fifo' ? { MessageDeduplicationId: `d${n}` } : {};
+      const body = { QueueUrl: this.#queueUrl, MessageBody: String(n).padEnd(bodyBytes) };
+      await this.#sqs.call('SendMessage', { ...body, ...group, ...fifo });
+    }
+  }
+
+  /** Messages in the queue, visible or not. */
+  async left(): Promise<number> {
+    const answer = await this.#sqs.call('GetQueueAttributes', { QueueUrl: this.#queueUrl, AttributeNames: ['All'] });
+    const { Attributes: counts } = answer as { Attributes: Record<string, string> };
+    return Number(counts.ApproximateNumberOfMessages) + Number(counts.ApproximateNumberOfMessagesNotVisible);
+  }
+
+  startWorker(): void {
+    const life = new Life(++this.#workers, this.clock);
+    const pipeline = this.#newPipeline(life);
+    this.#life = life;
+    this.pipeline = pipeline;
+    if (this.#scenario.grants !== undefined) this.allowance.begin(fallbackRate(this.#limit, 1), this.clock.monotonic());
+    this.#awaitStop(life, pipeline);
+    pipeline.start();
+  }
+
+  /** Stops the newest worker as SIGTERM does, and replaces it. */
+  restart(): void {
+    this.#terminate(this.#life, this.pipeline, { graceSeconds: 60, overlaps: false });
+  }
+
+  /** Stops the last worker. @returns whether it has left nothing behind; undefined: it does not end. */
+  async stop(): Promise<boolean | undefined> {
+    this.#stops.length = 0;
+    this.#life.stopAfter(Number.POSITIVE_INFINITY, () => {});
+    while (this.pipeline.state !== 'Running' || !this.#life.alive) await this.clock.advance(1_000);
+    let isClean: boolean | undefined;
+    void this.pipeline.drain(new AbortController().signal).then((outcome) => {
+      isClean = outcome;
+    });
+    await this.clock.advance(120_000);
+    this.#judgeBooks(this.pipeline);
+    return isClean;
+  }
+
+  #newPipeline(life: Life): Pipeline {
+    const { clock, ledger } = this;
+    const scenario = this.#scenario;
+    const random = this.#random;
+    const shared = { scenario, life, ledger, clock, random, numberOf: Number };
+    const recipient = new FaultyRecipient({ ...shared, isOpen: () => pipeline.breaker.state === 'Open' });
+    const queue = new FaultyQueue({
+      ...shared,
+      port: inProcessQueue(this.#sqs, this.#queueUrl),
+      deadLetters: inProcessQueue(this.#sqs, this.#deadLetterUrl),
+      receiving: (asked) => {
+        watch.receiving(asked, clock.monotonic());
+        if (pipeline.holdings.bytes > maxHeldBytesOf(scenario))
+          ledger.violated(`a receive began with ${pipeline.holdings.bytes} bytes held`);
+      },
+    });
+    const pipeline: Pipeline = new Pipeline({
+      worker: `w${life.worker}`,
+      spec: configOf(scenario, this.#queueUrl, this.#deadLetterUrl).spec,
+      queue,
+      deadLetterQueue: queue,
+      recipient,
+      batchRecipient: scenario.batch && recipient,
+      hasOperator: scenario.grants !== undefined,
+      sink: new FaultySink(shared),
+      clock: life.clock,
+      random,
+      log: new WorkerLog(pino({ level: 'silent' }), clock),
+    });
+    const watch = new ReceiveWatch(pipeline, scenario, ledger);
+    return pipeline;
+  }
+
+  /** Each worker but the last ends as the next of the scenario's stops says. */
+  #awaitStop(life: Life, pipeline: Pipeline): void {
+    const stop = this.#stops.shift();
+    if (stop === undefined) return;
+    life.stopAfter(stop.afterSteps, () => {
+      if (stop.kind === 'Crash') this.#end(life, restartMs);
+      else life.clock.setTimeout(() => this.#terminate(life, pipeline, stop), 0);
+    });
+  }
+
+  #terminate(life: Life, pipeline: Pipeline, stop: Pick<Stop, 'graceSeconds' | 'overlaps'>): void {
+    if (pipeline.state === 'Draining' || !life.alive) return;
+    // Under an operator its successor would share the limit with it, which is the operator's to divide.
+    const overlaps = stop.overlaps && this.#scenario.grants === undefined;
+    const grace = new AbortController();
+    life.clock.setTimeout(() => grace.abort(), stop.graceSeconds * 1000);
+    void pipeline.drain(grace.signal).then((isClean) => {
+      if (isClean) this.#judgeBooks(pipeline);
+      this.#end(life, overlaps ? undefined : restartMs);
+    });
+    if (overlaps) this.startWorker();
+  }
+
+  #end(life: Life, successorAfterMs: number | undefined): void {
+    if (!life.alive) return;
+    life.end();
+    if (successorAfterMs !== undefined) this.clock.setTimeout(() => this.startWorker(), successorAfterMs);
+  }
+
+  #grant({ messagesPerSecond, burst, ttlSeconds, atSecond }: Grant): void {
+    if (!this.isAlive) return;
+    const fallback = fallbackRate(this.#limit, 1);
+    this.allowance.grant({ messagesPerSecond, burst }, ttlSeconds, fallback, this.clock.monotonic());
+    this.pipeline.grant({ id: `at ${atSecond} s`, messagesPerSecond, burst, ttlSeconds, fallback });
+  }
+
+  /** A worker that has ended cleanly can say of each message that it has received what became of it. */
+  #judgeBooks({ counters, holdings }: Pipeline): void {
+    const { received, deleted, deletedLate, released, unattempted } = counters;
+    const ended = deleted + deletedLate + released + unattempted;
+    if (holdings.size > 0 || received !== ended)
+      this.ledger.violated(`of ${received} messages received ${ended} have ended, and ${holdings.size} are held`);
+  }
+}
