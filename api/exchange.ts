@@ -22,7 +22,7 @@ export type ExchangeOrder = {
 
 /** A lease on a part of the Courier's rate limit. */
 export type RateShare = Rate & {
-  /** Names the grant: the status says by which one a worker lives. */
+  /** Names the grant: the status says by which one a worker lives. The text of a later one is greater. */
   readonly id: string;
   /** How long it may be used after it has come, in seconds. */
   readonly ttlSeconds: number;

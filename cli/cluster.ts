@@ -29,6 +29,10 @@ function loadKubeConfig(context: string | undefined): KubeConfig {
     const why = error instanceof Error ? error.message : String(error);
     throw new CommandError(exitCodes.wrong, `The kubeconfig cannot be read: ${why}. Correct KUBECONFIG.`);
   }
+  // What client-node makes of having found nothing.
+  if (kubeConfig.getCurrentCluster()?.server === 'http://localhost:8080') {
+    throw new CommandError(exitCodes.wrong, 'There is no kubeconfig: set KUBECONFIG, or write ~/.kube/config.');
+  }
   if (context === undefined) return kubeConfig;
   const names = kubeConfig.getContexts().map((known) => known.name);
   if (!names.includes(context)) {

@@ -82,7 +82,10 @@ function unseen(situation: Situation): Outcome {
 
 function situationOf(memory: Memory, tick: Tick, reading: Reading, settings: Settings): Situation {
   const view = observe(memory, tick, reading, settings);
-  const guards = view.isHeard ? nextGuard(memory.guards, view.signals) : memory.guards;
+  // With no replica there is nobody to be heard: a guard that waits for word would hold the fleet at zero for ever.
+  const isEmpty = reading.desired + reading.ready + reading.starting === 0;
+  const silent = isEmpty ? { ...memory.guards, guard: null, starvedSince: null } : memory.guards;
+  const guards = view.isHeard ? nextGuard(memory.guards, view.signals) : silent;
   const limit = rateCap(memory.timers.rateCap, view.rate, settings);
   // Without a past no busy replica is taken away, whatever binds.
   const kept = memory.timeSeconds === null ? Math.min(reading.desired, view.busyReplicas) : 0;

@@ -118,9 +118,13 @@ function explainGuard(guard: Guard, { view, tick, choice }: Account): string {
       return `the recipient is down (${signs(signals)}${duration(tick.now - guard.since)}); ${then}`;
     }
     case 'Recovering':
-      return `the recipient accepts again, ${accepted} so far; growing back step by step`;
+      return signals.acceptedPerSecond > 0
+        ? `the recipient accepts again, ${accepted} so far; growing back step by step`
+        : 'nothing fails any more; trying the recipient step by step';
     case 'AuditBlocked':
-      return `the audit is behind, so that replicas wait ${percent(signals.auditBlockedShare)} of the time and deliver ${accepted}`;
+      return signals.auditBlockedShare >= 0.005
+        ? `the audit is behind, so that replicas wait ${percent(signals.auditBlockedShare)} of the time and deliver ${accepted}`
+        : `the audit was behind of late and replicas deliver ${accepted}; growing back step by step`;
     case 'Throttled':
       return signals.throttledShare >= 0.005
         ? `the recipient answers 429 to ${percent(signals.throttledShare)} and accepts ${accepted}`

@@ -1,7 +1,7 @@
 /** Thousands with commas; below ten, two significant digits, since there the fraction matters. */
 export function number(value: number): string {
   const rounded = Math.abs(value) < 10 ? Number(value.toPrecision(2)) : Math.round(value);
-  return rounded.toLocaleString('en-US');
+  return rounded.toLocaleString('en-US', { maximumFractionDigits: 12 });
 }
 
 export function plural(count: number, noun: string): string {

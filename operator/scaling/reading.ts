@@ -45,10 +45,10 @@ export function readingOf({ timeSeconds, replicas, queue, workers, ...rest }: Ob
     ready: count(replicas.ready),
     starting: count(replicas.starting),
     queue:
-      queue !== null && isCount(queue.visible) && isCount(queue.notVisible)
+      queue != null && isCount(queue.visible) && isCount(queue.notVisible)
         ? { visible: queue.visible, notVisible: queue.notVisible }
         : null,
-    workers: workers === null ? null : readWorkers(workers),
+    workers: workers == null ? null : readWorkers(workers),
     startupSeconds: bounded(rest.startupSeconds, 1, 300) ?? 15,
     lastReplicaRate: positive(rest.lastReplicaRate),
   };
@@ -64,8 +64,10 @@ function readWorkers(workers: Workers): Reading['workers'] {
     deliveredSlotSeconds: workers.deliveredSlotSeconds,
     auditBlockedSeconds: workers.auditBlockedSeconds ?? 0,
   };
-  const { inFlight, busyReplicas } = workers;
-  if (!Object.values(sums).every(isCount) || !isCount(inFlight) || !isCount(busyReplicas)) return null;
+  const { inFlight } = workers;
+  // What is scaled up for replicas that did not answer need not be whole, but a number of replicas that follows it must be.
+  const busyReplicas = Math.max(0, Math.ceil(workers.busyReplicas - 1e-9));
+  if (!Object.values(sums).every(isCount) || !isCount(inFlight) || !isCount(workers.busyReplicas)) return null;
   return {
     sums,
     present: {
@@ -78,8 +80,9 @@ function readWorkers(workers: Workers): Reading['workers'] {
   };
 }
 
+/** What comes from another program's JSON may be null, which JavaScript takes for 0. */
 function isCount(value: number): boolean {
-  return value >= 0 && value <= countLimit;
+  return typeof value === 'number' && value >= 0 && value <= countLimit;
 }
 
 function count(value: number): number {

@@ -28,7 +28,7 @@ export function settingsOf(policy: Policy): Settings {
     targetSeconds: bounded(policy.drainTargetSeconds, 1, 1e6) ?? 60,
     targetMessagesPerReplica: bounded(policy.targetMessagesPerReplica, 1, 1e9) ?? 500,
     idleAfterSeconds: bounded(policy.idleAfterSeconds, 1, 1e9) ?? 300,
-    maxStep: bounded(policy.maxScaleOutStep, 0, 1e6) || Number.POSITIVE_INFINITY,
+    maxStep: Math.ceil(bounded(policy.maxScaleOutStep, 0, 1e6) ?? 0) || Number.POSITIVE_INFINITY,
     activationMessages: bounded(policy.activationMessages, 0, 1e9) ?? 0,
     rateLimitPerSecond: positive(policy.rateLimitPerSecond) ?? Number.POSITIVE_INFINITY,
     graceSeconds: bounded(policy.graceSeconds, 0, 1e6) ?? 30,

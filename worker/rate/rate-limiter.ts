@@ -76,6 +76,9 @@ export class RateLimiter {
     else if (this.#limit === undefined) this.#begin(takeShare(share, nowMs));
     else {
       settle(this.#limit, nowMs);
+      // Overtaken by a newer one on another connection: whoever sent it counts on the newer.
+      const { lease } = this.#limit.holding;
+      if (lease !== undefined && nowMs < lease.untilMs && share.id < lease.share.id) return;
       this.#limit.holding = takeShare(share, nowMs);
       enter(this.#limit, nowMs);
     }

@@ -247,6 +247,30 @@ describe('decide', () => {
     assert.equal(decision.explanation, '7 replicas: 9 messages in flight keep them busy.');
   });
 
+  test('counts that were scaled up for silent replicas, and steps, may be fractions; a number of replicas is whole', () => {
+    const workers = {
+      ...{ delivered: 0, failed: 0, throttled: 0, busySlotSeconds: 0, deliveredSlotSeconds: 0 },
+      ...{ inFlight: 12.5, busyReplicas: 3.75, breakersOpen: 0, receiveAgeSeconds: 0 },
+    };
+    const limited = { ...policy, rateLimitPerSecond: 1 };
+    assert.equal(decide(null, { ...observation, workers, lastReplicaRate: 10 }, limited).replicas, 4);
+    const waiting = { ...observation, replicas: { desired: 2, ready: 2, starting: 0 }, workers: null };
+    const queue = { visible: 5000, notVisible: 0, delayed: 0 };
+    const stepped = decide(null, { ...waiting, queue, lastReplicaRate: 10 }, { ...policy, maxScaleOutStep: 2.5 });
+    assert.equal(stepped.replicas, 5);
+  });
+
+  test('a fleet that went to zero under a guard wakes although nobody is there to report', () => {
+    const fleet = new FluidFleet(policy);
+    fleet.live(300, { arriving: 40 });
+    fleet.live(60, { failing: 1, breakersOpen: 1 });
+    fleet.live(900, { arriving: 0, workers: 'Silent', queue: 'Seen' });
+    fleet.visible = 0;
+    assert.equal(fleet.live(600).replicas, 0);
+    fleet.visible = 5000;
+    assert.ok(fleet.live(30).replicas > 0);
+  });
+
   test('a state of another version is as good as none', () => {
     assert.deepEqual(decide({ version: 0 }, observation, policy), decide(null, observation, policy));
   });

@@ -88,4 +88,14 @@ describe('the rate limiter', () => {
     rate.grant(null);
     assert.equal(rate.tokens, Number.POSITIVE_INFINITY);
   });
+
+  it('leaves a share that a newer one has overtaken, and takes it once that has run out', async () => {
+    const { clock, rate } = limiter();
+    rate.grant({ ...share, id: 'b', messagesPerSecond: 2 });
+    rate.grant({ ...share, id: 'a', messagesPerSecond: 8 });
+    assert.equal(rate.status?.messagesPerSecond, 2);
+    await clock.advance(15_000);
+    rate.grant({ ...share, id: 'a', messagesPerSecond: 8 });
+    assert.equal(rate.status?.messagesPerSecond, 8);
+  });
 });
