@@ -30,7 +30,8 @@ export function applyError(error: KubeError, child: FailedChild, failures: numbe
     const message = `The operator may not write ${subject} (${error.message}). ${remedy}`;
     return { reason: quota ? 'ChildRejected' : 'OperatorForbidden', message, terminal: true, failures };
   }
-  if (error.isInvalid) {
+  // A field that the schema does not have is no 422: server-side apply answers it with a 500.
+  if (error.isInvalid || /failed to create typed patch object/.test(error.message)) {
     const message = `The API server refuses ${subject} (${error.message}). Correct spec.worker, where it comes from.`;
     return { reason: 'ChildRejected', message, terminal: true, failures };
   }

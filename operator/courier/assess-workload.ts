@@ -43,9 +43,10 @@ function trouble(input: StatusInput, desired: number): Workload | undefined {
   if (deployment === undefined) return undefined;
   const refused = refusal(deployment);
   if (refused !== undefined) {
-    const message =
-      `The Deployment ${deployment.metadata.name} may not make pods (${refused}). ` +
-      'Raise the quota of the namespace, or correct spec.worker.';
+    const remedy = /exceeded quota/.test(refused)
+      ? 'Raise the quota of the namespace.'
+      : 'Create what is missing, or correct spec.worker.';
+    const message = `The Deployment ${deployment.metadata.name} may not make pods (${refused}). ${remedy}`;
     return workload('False', 'PodsRefused', message, { state: 'Stalled', reason: 'PodsRefused', message });
   }
   const problem = podProblem(input, desired);

@@ -95,7 +95,7 @@ function describe(kind: Kind, pod: ObservedPod, count: Count, { courier }: Statu
       const code = pod.lastExitCode === undefined ? '' : `, the last time with exit code ${pod.lastExitCode}`;
       return failing(
         kind,
-        `A crash loop holds up ${who}: ${pod.name} was started again ${pod.restarts} times${code}. Read its last words with ${logs} --previous.`,
+        `A crash loop holds up ${who}: ${pod.name} was started again ${times(pod.restarts)}${code}. Read its last words with ${logs} --previous.`,
       );
     }
     case 'PodsUnschedulable':
@@ -124,4 +124,8 @@ function stalled(reason: (PodProblem & { state: 'Stalled' })['reason'], message:
 
 function failing(reason: (PodProblem & { state: 'Failing' })['reason'], message: string): PodProblem {
   return { state: 'Failing', reason, message };
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
 }

@@ -6,7 +6,7 @@ export type ObservedPod = {
   readonly name: string;
   readonly image: string;
   readonly ready: boolean;
-  /** It has been told to stop. */
+  /** It has been told to stop, or is over: evicted, say. Its ReplicaSet does not count it any more. */
   readonly terminating: boolean;
   /** Since when it is ready or not, in milliseconds since the epoch. */
   readonly sinceTimeMs: number;
@@ -30,7 +30,8 @@ export function observePod({ metadata, spec, status }: Pod): ObservedPod {
     name: metadata.name,
     image: container?.image || (spec?.containers.find(({ name }) => name === workerContainerName)?.image ?? ''),
     ready: ready?.status === 'True',
-    terminating: metadata.deletionTimestamp !== undefined,
+    terminating:
+      metadata.deletionTimestamp !== undefined || status?.phase === 'Failed' || status?.phase === 'Succeeded',
     sinceTimeMs: since === undefined ? Number.POSITIVE_INFINITY : Date.parse(since),
     restarts: container?.restartCount ?? 0,
     waiting: waiting?.reason === undefined ? undefined : { reason: waiting.reason, message: waiting.message ?? '' },

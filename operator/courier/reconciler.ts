@@ -10,6 +10,7 @@ import { lowPriority } from '../kube/workqueue.ts';
 import type { Sample } from '../sampling/courier-scaler.ts';
 import { type ApplyError, applyError, nameConflict } from './apply-error.ts';
 import { type ChildApplier, fieldManager, NameConflict } from './child-applier.ts';
+import { findCondition } from './conditions.ts';
 import { childName } from './names.ts';
 import type { Child, Deployment, LiveCourier, Pod } from './objects.ts';
 import { type Plan, type PlanContext, planChildren } from './plan.ts';
@@ -27,6 +28,9 @@ const staleRetryMs = 50;
  * have to be written, and told in an event, a second time a moment later.
  */
 const firstLookMs = 5_000;
+
+/** What the workers are said to suffer from when a child is gone that they need. */
+const lackReasons: ReadonlySet<string> = new Set(['PodsRefused', 'WorkersUnready', 'RolloutStuck']);
 
 export type ReconcilerOptions = {
   readonly client: Pick<KubeClient, 'applyStatus'>;
@@ -102,7 +106,7 @@ export class Reconciler {
     if (gate.behind(key, courier.metadata.uid).length > 0) return { requeueAfterMs: staleRetryMs };
     fleets.ensure(key, courier);
     const plan = this.#plan(key, courier);
-    const verify = this.#unverified.delete(key) || priority === lowPriority;
+    const verify = this.#unverified.delete(key) || priority === lowPriority || mayLackChild(courier.status);
     const { failure, deployment } = await this.#apply(key, courier, plan, verify, signal);
     const statusDueMs = await this.#report(key, courier, plan, deployment, failure?.told, signal);
     if (failure === undefined) {
@@ -246,6 +250,12 @@ export class Reconciler {
     applier.forget(`${namespace}/${childName(name)}`);
     gate.clear(key);
   }
+}
+
+/** Whether what holds up the workers may be a child that somebody has deleted: of these, Deployments alone are watched. */
+function mayLackChild(status: CourierStatus | undefined): boolean {
+  const workload = findCondition(status?.conditions, 'WorkloadAvailable');
+  return workload?.status === 'False' && lackReasons.has(workload.reason);
 }
 
 /** The CRD gives a new Courier a status that says -1. */

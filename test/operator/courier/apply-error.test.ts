@@ -22,6 +22,16 @@ describe('what the API server answers to a child', () => {
       /Raise the quota of the namespace\.$/,
     ],
     'an object that is invalid': [{ status: 422, reason: 'Invalid' }, 'ChildRejected', true, /Correct spec\.worker/],
+    'a field that the schema does not have': [
+      {
+        status: 500,
+        reason: 'InternalError',
+        detail: 'failed to create typed patch object: .bogus: field not declared',
+      },
+      'ChildRejected',
+      true,
+      /Correct spec\.worker/,
+    ],
     'a namespace that is going': [
       { status: 403, reason: 'Forbidden', causes: [{ reason: 'NamespaceTerminating' }] },
       'ApiServerUnavailable',

@@ -228,6 +228,21 @@ describe('a reconcile', () => {
     assert.equal((await bench.reconcile({ priority: lowPriority })).writes, 1);
   });
 
+  it('looks at them, too, while the workers suffer from what a lost child would explain', async () => {
+    bench.create();
+    bench.sample = sampleOf(1);
+    await bench.settle();
+    bench.server.of(childResources.ServiceAccount).delete(childKey);
+    assert.equal((await bench.reconcile()).writes, 0);
+    const message = 'serviceaccount "courier-orders" not found';
+    const conditions = [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message }];
+    const status = { replicas: 1, conditions };
+    bench.server.of(deployments).patch(childKey, { status }, 'status', 'kube-controller-manager');
+    bench.sync();
+    await bench.settle();
+    assert.doesNotThrow(() => bench.server.of(childResources.ServiceAccount).get(childKey));
+  });
+
   it('writes only the Deployment when only the number changes', async () => {
     bench.create();
     bench.sample = sampleOf(0);

@@ -65,6 +65,11 @@ describe('workers that do not become ready', () => {
     assert.deepEqual(conditionsOf(statusOf(young))[0], 'Ready=True/Ready');
   });
 
+  it('are said to have been started again once, where it was once', () => {
+    const status = statusOf([podWith({ ...waiting('CrashLoopBackOff'), restarts: 1 })]);
+    assert.match(messageOf(status, 'Ready'), /was started again once\. /);
+  });
+
   it('are told by the surest sign', () => {
     const pods = [podWith({ sinceTimeMs: 0 }), waiting('CrashLoopBackOff'), waiting('ErrImagePull')];
     assert.equal(conditionsOf(statusOf(pods))[0], 'Ready=False/ImagePullFailed');
@@ -99,6 +104,15 @@ describe('a Deployment', () => {
     const status = statusOf([], deploymentOf(3, 1, { conditions }));
     assert.deepEqual(conditionsOf(status).slice(0, 2), ['Ready=False/RolloutStuck', 'Stalled=True/RolloutStuck']);
   });
+
+  it('whose pods lack an object is told to be given it', () => {
+    const message = 'error looking up service account shop/nope: serviceaccount "nope" not found';
+    const conditions = [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message }];
+    assert.match(
+      messageOf(statusOf([], deploymentOf(3, 1, { conditions })), 'Ready'),
+      /"nope" not found\)\. Create what is missing, or correct spec\.worker\.$/,
+    );
+  });
 });
 
 describe('a pod', () => {
@@ -110,6 +124,12 @@ describe('a pod', () => {
   it('that nothing is known of yet is not ready, since it was made', () => {
     const sinceTimeMs = Date.parse('2026-01-02T03:00:00Z');
     assert.deepEqual(observePod(pod), podWith({ sinceTimeMs }));
+  });
+
+  it('that was evicted is over, however long its object stays', () => {
+    for (const phase of ['Failed', 'Succeeded'])
+      assert.equal(observePod({ ...pod, status: { phase } }).terminating, true);
+    assert.equal(observePod({ ...pod, status: { phase: 'Running' } }).terminating, false);
   });
 
   it('is read where the kubelet and the scheduler write', () => {
