@@ -4,7 +4,7 @@ import { parseAllDocuments } from 'yaml';
 import { planChildren } from '../../../operator/courier/plan.ts';
 import { context, liveCourier } from '../../operator/courier/fixtures.ts';
 import { manifest } from '../manifests.ts';
-import { runCli, temporaryDirectory, write } from '../run-cli.ts';
+import { bareEnvironment, runCli, temporaryDirectory, write } from '../run-cli.ts';
 
 test('plan prints what the operator would apply, and nothing else', async (t) => {
   const directory = await temporaryDirectory(t);
@@ -30,10 +30,14 @@ test('plan says what the operator would refuse', async (t) => {
   assert.equal(exitCode, 2);
 });
 
-test('plan --diff says that a context is not there', async (t) => {
+test('plan --diff says that there is no kubeconfig', async (t) => {
   const directory = await temporaryDirectory(t);
   const file = await write(directory, 'orders.yaml', manifest());
-  const { exitCode, stderr } = await runCli(t, ['plan', '-f', file, '--diff', '--context', 'nowhere']);
-  assert.match(stderr, /^The kubeconfig has no context "nowhere"\. Name one of /);
+  const { exitCode, stderr } = await runCli(
+    t,
+    ['plan', '-f', file, '--diff'],
+    bareEnvironment({ HOME: directory, KUBECONFIG: '' }),
+  );
+  assert.match(stderr, /^There is no kubeconfig: set KUBECONFIG, or write ~\/\.kube\/config\.\n$/);
   assert.equal(exitCode, 2);
 });

@@ -125,7 +125,8 @@ describe('operators that have only just begun to look (fault 24)', () => {
     const stage = await Stage.set(cluster, test);
     const idleAfterSeconds = 4;
     const first = await stage.startOperator();
-    await stage.apply({ scaling: { idleAfterSeconds } });
+    // Its workers speak to no operator: nobody waits long for them to say that they have finished.
+    await stage.apply({ scaling: { idleAfterSeconds, drainTimeoutSeconds: 1 } });
     await stage.send(1);
     await converged(stage, 1);
     const history = await ReplicaHistory.of(stage, test);
