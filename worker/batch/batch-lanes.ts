@@ -62,13 +62,10 @@ export class BatchLanes implements Lanes {
    */
   takeBatch(atMost: number, nowMs: number, fits: (message: Message) => boolean): readonly Message[] | undefined {
     const part = this.#parts.shift();
-    if (part !== undefined) return part.filter(fits);
+    if (part !== undefined) return this.#takePart(part, atMost, fits);
     for (const [key, lane] of this.#lanes) {
       if (this.#closed.has(key) || !this.#isDue(lane, nowMs)) continue;
-      const most = Math.min(atMost, this.#bounds.maxMessages, lane.messages.length);
-      let count = 0;
-      while (count < most && fits(lane.messages[count] as Message)) count++;
-      const batch = lane.messages.splice(0, count);
+      const batch = lane.messages.splice(0, fitting(lane.messages, Math.min(atMost, this.#bounds.maxMessages), fits));
       for (const { bytes } of batch) lane.bytes -= bytes;
       if (this.#fifo) this.#closed.add(key);
       else if (lane.messages.length === 0) this.#lanes.delete(key);
@@ -139,6 +136,15 @@ export class BatchLanes implements Lanes {
     return rest;
   }
 
+  /** As much of a part as may go now. The rest of it is a part of its own, and on a FIFO queue waits in its lane. */
+  #takePart(part: readonly Message[], atMost: number, fits: (message: Message) => boolean): readonly Message[] {
+    const count = fitting(part, atMost, fits);
+    const rest = part.slice(count);
+    if (this.#fifo) this.putBack(rest);
+    else if (rest.length > 0) this.#parts.unshift(rest);
+    return part.slice(0, count);
+  }
+
   #isDue({ messages, bytes }: Lane, nowMs: number): boolean {
     const [head] = messages;
     if (head === undefined) return false;
@@ -158,4 +164,10 @@ export class BatchLanes implements Lanes {
     this.#closed.delete(key);
     if (this.#lanes.get(key)?.messages.length === 0) this.#lanes.delete(key);
   }
+}
+
+/** How many of the first messages fit, `atMost` at the most. */
+function fitting(messages: readonly Message[], atMost: number, fits: (message: Message) => boolean): number {
+  const rejected = messages.slice(0, atMost).findIndex((message) => !fits(message));
+  return rejected === -1 ? Math.min(atMost, messages.length) : rejected;
 }

@@ -17,6 +17,8 @@ export type FaultyRecipientOptions = {
   readonly numberOf: (body: string) => number;
   /** Whether the worker's breaker is open. */
   readonly isOpen: () => boolean;
+  /** Called when the worker has taken in an answer. */
+  readonly answered: () => void;
 };
 
 /** What the recipient does with a request, and what the worker hears of it. */
@@ -52,7 +54,7 @@ export class FaultyRecipient implements Recipient, BatchRecipient {
   async close(): Promise<void> {}
 
   #send(messages: readonly Message[], ended: (result: BatchResult) => void): void {
-    const { life, ledger, clock, random, scenario, numberOf, isOpen } = this.#options;
+    const { life, ledger, clock, random, scenario, numberOf, isOpen, answered } = this.#options;
     if (!life.step()) return;
     const { worker } = life;
     ledger.posted(
@@ -76,6 +78,7 @@ export class FaultyRecipient implements Recipient, BatchRecipient {
       if (answer.lost === undefined)
         for (const { body, receiptHandle } of accepted) ledger.acknowledge(worker, numberOf(body), receiptHandle);
       ended(this.#result(answer, failed, durationMs));
+      answered();
     }, durationMs);
   }
 

@@ -21,25 +21,31 @@ export class ReceiveWatch {
     this.#ledger = ledger;
   }
 
-  /** Notes that a receive begins. @param asked the most that receives under way may bring, this one included. */
-  receiving(asked: number, nowMs: number): void {
-    const { gate, breaker, holdings } = this.#pipeline;
-    if (gate.limitedBy === 'Pause') this.#ledger.violated('a receive began while the worker pauses');
-    if (breaker.state !== 'Open') {
-      this.#openSinceMs = undefined;
-      return;
-    }
-    this.#openSinceMs ??= nowMs;
-    const allowed = probesAllowed(nowMs - this.#openSinceMs + 60_000);
-    const heads = this.#heads([...holdings]);
-    if (heads + asked > allowed)
-      this.#ledger.violated(`${asked} messages are asked for beside ${heads} probes while the breaker is open`);
+  /** Notes whether the breaker is open. To be called after whatever may open it. */
+  look(nowMs: number): void {
+    if (this.#pipeline.breaker.state !== 'Open') this.#openSinceMs = undefined;
+    else this.#openSinceMs ??= nowMs;
   }
 
-  /** Messages that may be probes: of a FIFO group that is the first. */
+  /** Notes that a receive begins. @param asked the most that receives under way may bring, this one included. */
+  receiving(asked: number, nowMs: number): void {
+    this.look(nowMs);
+    const { gate, holdings } = this.#pipeline;
+    if (gate.limitedBy === 'Pause') this.#ledger.violated('a receive began while the worker pauses');
+    if (this.#openSinceMs === undefined) return;
+    const heads = this.#heads([...holdings]);
+    const allowed = probesAllowed(nowMs - this.#openSinceMs);
+    if (heads + asked > allowed)
+      this.#ledger.violated(
+        `${asked} messages are asked for beside ${heads} probes of ${allowed}, with the breaker open`,
+      );
+  }
+
+  /** Messages that may be probes. Of a FIFO group that is the first, unless one before it is being dead-lettered. */
   #heads(held: readonly Message[]): number {
     const ready = held.filter(({ state }) => state === 'received' || state === 'posting' || state === 'waiting');
     if (this.#scenario.queue !== 'Fifo') return ready.length;
-    return new Set(ready.map(({ groupId }) => groupId)).size;
+    const closed = new Set(held.filter(({ state }) => state === 'deadLettering').map(({ groupId }) => groupId));
+    return new Set(ready.map(({ groupId }) => groupId).filter((group) => !closed.has(group))).size;
   }
 }
