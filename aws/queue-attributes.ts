@@ -52,6 +52,13 @@ export async function getQueueAttributes(
   }
 }
 
+/** The attributes in an answer to GetQueueAttributes; what is no string is not said. Undefined when it is no such answer. */
+export function attributesIn(answer: unknown): Readonly<Record<string, string>> | undefined {
+  if (!isObject(answer) || !isObject(answer.Attributes)) return undefined;
+  const entries = Object.entries(answer.Attributes);
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}
+
 /** Reads the attributes of a queue as SQS writes them: every value a string, or absent. */
 export function readQueueAttributes(
   url: string,

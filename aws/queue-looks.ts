@@ -1,9 +1,9 @@
 import type { Clock } from '../api/clock.ts';
-import { isObject, parseAnswer } from './answers.ts';
+import { parseAnswer } from './answers.ts';
 import { type AwsOptions, clientSettings, configuredEndpoint, identity, resolveRegion } from './clients.ts';
 import { DataPlane } from './data-plane.ts';
 import { AwsError, type AwsSubject } from './errors.ts';
-import { type QueueAttributes, readQueueAttributes } from './queue-attributes.ts';
+import { attributesIn, type QueueAttributes, readQueueAttributes } from './queue-attributes.ts';
 
 /** A look that is late is no look: the next one comes by itself. */
 const timeoutMs = 5_000;
@@ -37,7 +37,7 @@ export async function openQueueLooks(options: AwsOptions & { url: string }, cloc
   return {
     async attributes(url, signal) {
       const body = JSON.stringify({ QueueUrl: url, AttributeNames: ['All'] });
-      const read = (answer: Buffer) => readQueueAttributes(url, attributesOf(answer));
+      const read = (answer: Buffer) => readQueueAttributes(url, attributesIn(parseAnswer(answer)) ?? {});
       const call = () => plane.call('AmazonSQS.GetQueueAttributes', body, { timeoutMs, read }, signal);
       try {
         // An idle connection that SQS closes just as it is used again is no failure.
@@ -54,11 +54,4 @@ export async function openQueueLooks(options: AwsOptions & { url: string }, cloc
       client.destroy();
     },
   };
-}
-
-/** What is no string is not said. */
-function attributesOf(answer: Buffer): Readonly<Record<string, string>> {
-  const { Attributes } = parseAnswer(answer);
-  const entries = isObject(Attributes) ? Object.entries(Attributes) : [];
-  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { isObject } from '../../api/decoding.ts';
 import { parseQueueUrl } from '../../api/queue-url.ts';
-import { type QueueAttributes, readQueueAttributes } from '../../aws/queue-attributes.ts';
+import { attributesIn, type QueueAttributes, readQueueAttributes } from '../../aws/queue-attributes.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 
 /** What is known of queues without asking SQS, by the queue's ARN. */
@@ -43,12 +42,4 @@ async function parse(file: string): Promise<unknown> {
     const why = error instanceof Error ? error.message : String(error);
     throw new CommandError(exitCodes.wrong, `${file} cannot be read: ${why}.`, { cause: error });
   }
-}
-
-function attributesIn(value: unknown): Attributes | undefined {
-  if (!isObject(value) || !isObject(value.Attributes)) return undefined;
-  const entries = Object.entries(value.Attributes).filter(
-    (entry): entry is [string, string] => typeof entry[1] === 'string',
-  );
-  return Object.fromEntries(entries);
 }
