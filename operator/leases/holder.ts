@@ -42,7 +42,7 @@ export type Holder = {
         readonly restMs: number;
       }
     | undefined;
-  /** Sent since that answer: it may have got them, or not. */
+  /** Sent and not overtaken as far as is known: it may have got them, may still get them, or not. */
   readonly unanswered: readonly Grant[];
   /** The largest fallback that it may have been told. */
   readonly fallback: number;
@@ -80,20 +80,21 @@ export function withGrant(holder: Holder, grant: Grant): Holder {
 }
 
 /**
- * The holder once it has answered an exchange: what it says replaces what was believed of it until that exchange.
+ * The holder once it has answered an exchange: what it says replaces what was believed of it until that exchange. A share
+ * that was handed to it in that exchange overtakes all before it. Without one, a grant that is not answered may still come.
  *
- * @param fallback the fallback that the exchange told it; undefined when it told none.
+ * @param fallback the fallback that came with the share; undefined when the exchange handed it none.
  */
 export function withAnswer(
   holder: Holder,
   { share, remainingMs }: LeaseReport,
   { sentMs, answeredMs, fallback }: { sentMs: number; answeredMs: number; fallback: number | undefined },
 ): Holder {
-  const later = holder.unanswered.filter((grant) => grant.sentMs > sentMs);
+  const unanswered = holder.unanswered.filter((grant) => fallback === undefined || grant.sentMs > sentMs);
   return {
     known: { share, untilMs: answeredMs + remainingMs, restMs: remainingMs > 0 ? sentMs + remainingMs + leaseMs : 0 },
-    unanswered: later,
-    fallback: Math.max(fallback ?? holder.fallback, ...later.map((grant) => grant.fallback)),
+    unanswered,
+    fallback: Math.max(fallback ?? holder.fallback, ...unanswered.map((grant) => grant.fallback)),
   };
 }
 

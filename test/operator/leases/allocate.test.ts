@@ -94,6 +94,23 @@ describe('leases of a rate limit', () => {
     assert.ok((given.at(-1) ?? 0) >= 100 - terms.fallback - epsilon, 'then only its fallback is left to it');
   });
 
+  it('count a grant that nobody has answered, whatever the worker answers to an order without a share', () => {
+    const rounds = new Rounds();
+    rounds.settle([seat('a', 0), seat('b', 0), seat('c')]);
+    rounds.book = released(rounds.book, 'c');
+    const late = rounds.run([seat('a', 0), seat('b')], ['b']).b ?? 0;
+    assert.ok(late >= 80, 'it is given what the third had');
+    const before = { share: terms.fallback, remainingMs: 8_000 };
+    const { book, nowMs } = rounds;
+    rounds.book = answered(book, 'b', before, {
+      sentMs: nowMs - 3_000,
+      answeredMs: nowMs - 3_000,
+      fallback: undefined,
+    });
+    const other = rounds.run([seat('a'), seat('b', 0)], ['b']).a ?? 0;
+    assert.ok(other + late <= 100 + epsilon, `${other} beside ${late} that may still come`);
+  });
+
   it('of a worker that is gone are free when they have run out', () => {
     const rounds = new Rounds();
     rounds.settle([seat('a'), seat('b')]);
@@ -153,6 +170,7 @@ const incident: fc.Arbitrary<Incident> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('Remove' as const), worker }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('LeaderDies' as const), awayMs: fc.nat(30_000) }) },
 );
+const fates = fc.array(fate, { minLength: 1, maxLength: most, size: 'max' });
 const demand = fc.constantFrom(0, 0, 10, 50, Number.POSITIVE_INFINITY);
 const round: fc.Arbitrary<WorldRound> = fc.record({
   // Rounds come early and late, and now and then the operator stands still.
@@ -161,12 +179,13 @@ const round: fc.Arbitrary<WorldRound> = fc.record({
     fc.integer({ min: 1, max: 60_000 }),
   ),
   incident,
-  fates: fc.array(fate, { minLength: 1, maxLength: most, size: 'max' }),
+  fates,
   demands: fc.array(demand, { minLength: 1, maxLength: most, size: 'max' }),
+  told: fc.option(fates, { nil: undefined }),
 });
 const calm: WorldRound = {
   ...{ afterMs: 5_000, incident: { kind: 'None' }, demands: [Number.POSITIVE_INFINITY] },
-  fates: [{ kind: 'Answered', thereMs: 5, backMs: 5 }],
+  ...{ fates: [{ kind: 'Answered', thereMs: 5, backMs: 5 }], told: undefined },
 };
 
 describe('the shares that workers may use, whatever is lost, late, restarted or replaced', () => {

@@ -27,6 +27,8 @@ export type WorldRound = {
   readonly incident: Incident;
   readonly fates: readonly Fate[];
   readonly demands: readonly number[];
+  /** Whether orders without a share follow as soon as the round has ended, and what becomes of them. */
+  readonly told: readonly Fate[] | undefined;
 };
 
 /** A worker's side of the contract: what it may use, and when. */
@@ -34,7 +36,7 @@ class ModelWorker {
   readonly id: string;
   readonly #fallback: number;
   startedMs: number;
-  #lease: { readonly share: number; readonly fallback: number; readonly endMs: number } | undefined;
+  #lease: (Grant & { readonly endMs: number }) | undefined;
 
   constructor(id: string, startedMs: number, fallback: number) {
     this.id = id;
@@ -42,8 +44,10 @@ class ModelWorker {
     this.#fallback = fallback;
   }
 
-  obey({ share, fallback }: Grant, nowMs: number): void {
-    this.#lease = { share, fallback, endMs: nowMs + leaseMs - deliveryMs };
+  obey(grant: Grant, nowMs: number): void {
+    // Overtaken by a later one.
+    if (this.#lease !== undefined && nowMs < this.#lease.endMs && grant.sentMs < this.#lease.sentMs) return;
+    this.#lease = { ...grant, endMs: nowMs + leaseMs - deliveryMs };
   }
 
   restart(nowMs: number): void {
@@ -75,6 +79,7 @@ export class LeaseWorld {
   /** Changes with every leader: what was begun by another is not written into the book of this one. */
   #leader = 0;
   #awayUntilMs = 0;
+  #busyUntilMs = 0;
   #nowMs = 1_000_000;
   #started = 0;
   /** The most that all workers together might have used at any moment so far. */
@@ -94,25 +99,39 @@ export class LeaseWorld {
     return this.#workers.map((worker) => worker.usable(this.#nowMs));
   }
 
-  run({ afterMs, incident, fates, demands }: WorldRound): void {
-    this.#advance(afterMs);
+  run({ afterMs, incident, fates, demands, told }: WorldRound): void {
+    // An operator never has two exchanges with a worker under way; what it has given up may still be on its way.
+    this.#advance(Math.max(afterMs, this.#busyUntilMs - this.#nowMs));
     this.#happen(incident);
     if (this.#nowMs < this.#awayUntilMs) return;
     const seats = this.#workers.map(({ id, startedMs }, index): Seat => {
       return { id, askable: startedMs <= this.#nowMs, demand: demands[index % demands.length] ?? 0 };
     });
-    const sentMs = this.#nowMs;
-    const { book, grants } = allocate(this.#book, seats, sentMs, this.#terms);
+    const { book, grants } = allocate(this.#book, seats, this.#nowMs, this.#terms);
     this.#book = book;
+    this.#exchangeAll(seats, grants, fates);
+    if (told === undefined) return;
+    const leader = this.#leader;
+    this.#after(this.#busyUntilMs - this.#nowMs, () => {
+      if (leader === this.#leader) this.#exchangeAll(seats, new Map(), told);
+    });
+    this.#busyUntilMs += deliveryMs;
+  }
+
+  #exchangeAll(seats: readonly Seat[], grants: ReadonlyMap<string, Grant>, fates: readonly Fate[]): void {
     for (const [index, { id, askable }] of seats.entries()) {
       const fate = fates[index % fates.length];
-      if (askable && fate !== undefined) this.#exchange(id, grants.get(id), fate, sentMs);
+      if (!askable || fate === undefined) continue;
+      this.#exchange(id, grants.get(id), fate);
+      const tookMs = fate.kind === 'Answered' ? fate.thereMs + fate.backMs : 0;
+      this.#busyUntilMs = Math.max(this.#busyUntilMs, this.#nowMs + tookMs);
     }
   }
 
-  #exchange(id: string, grant: Grant | undefined, fate: Fate, sentMs: number): void {
+  #exchange(id: string, grant: Grant | undefined, fate: Fate): void {
     if (fate.kind === 'LostThere') return;
     const leader = this.#leader;
+    const sentMs = this.#nowMs;
     this.#after(fate.thereMs, () => {
       const worker = this.#workers.find((one) => one.id === id);
       if (worker === undefined) return;
