@@ -39,10 +39,27 @@ export function applyError(error: KubeError, child: FailedChild, failures: numbe
   return { reason: 'ApiServerUnavailable', message, terminal: false, failures };
 }
 
-/** The refusal to take over an object that has the name of a child and another owner, or none. */
-export function nameConflict(child: FailedChild, owner: string | undefined): ApplyError {
-  const subject = `${child.kind} ${child.namespace}/${child.name}`;
-  const whose = owner === undefined ? 'and does not belong to this Courier' : `and belongs to ${owner}`;
-  const message = `The ${subject} exists already ${whose}. Delete or rename it, or give the Courier another name.`;
-  return { reason: 'NameConflict', message, terminal: true, failures: 1 };
+/** Thrown when an object of a child's name is not the Courier's: it is never taken over. */
+export class NameConflict extends Error {
+  override readonly name = 'NameConflict';
+  /** Whose it is; undefined when it is nobody's. */
+  readonly owner: string | undefined;
+  /** It belongs to a Courier of the same name that was deleted: the garbage collector is about to remove it. */
+  readonly passing: boolean;
+
+  constructor(child: FailedChild, owner: string | undefined, passing: boolean) {
+    const subject = `The ${child.kind} ${child.namespace}/${child.name}`;
+    const whose = owner === undefined ? 'does not belong to this Courier' : `belongs to ${owner}`;
+    const remedy = passing
+      ? 'That one was deleted: as soon as its children are gone too, this is tried again.'
+      : 'Delete or rename it, or give the Courier another name.';
+    super(`${subject} exists already and ${whose}. ${remedy}`);
+    this.owner = owner;
+    this.passing = passing;
+  }
+}
+
+/** Says what the refusal to take over an object means for the Courier. */
+export function conflictError({ message, passing }: NameConflict, failures: number): ApplyError {
+  return { reason: 'NameConflict', message, terminal: !passing, failures };
 }

@@ -3,6 +3,7 @@ import type { KubeClient } from '../kube/client.ts';
 import { KubeError } from '../kube/errors.ts';
 import { controllerOf, type KubeObject, keyOf, refOf } from '../kube/objects.ts';
 import type { StoreReader } from '../kube/store.ts';
+import { NameConflict } from './apply-error.ts';
 import type { Child, ChildKind, Deployment, LiveCourier } from './objects.ts';
 import type { ChildRef } from './plan.ts';
 import { childResources } from './resources.ts';
@@ -11,21 +12,6 @@ import { childResources } from './resources.ts';
 export const fieldManager = 'courier-operator';
 /** Says what of a child was last applied: after a restart, an unchanged child is not written again. */
 export const appliedHashAnnotation = 'courier.dev/applied-hash';
-
-/** Thrown when an object of a child's name is not the Courier's: it is never taken over. */
-export class NameConflict extends Error {
-  override readonly name = 'NameConflict';
-  /** Whose it is; undefined when it is nobody's. */
-  readonly owner: string | undefined;
-  /** It belongs to a Courier of the same name that was deleted: the garbage collector is about to remove it. */
-  readonly passing: boolean;
-
-  constructor(owner: string | undefined, passing: boolean) {
-    super(`the object belongs to ${owner ?? 'nobody'}`);
-    this.owner = owner;
-    this.passing = passing;
-  }
-}
 
 /** What is known of a child since it was last applied or looked at. */
 type Known = { readonly hash: string; readonly resourceVersion: string | undefined; readonly generation: number };
@@ -68,7 +54,7 @@ export class ChildApplier {
     // The store may have missed something; what this process has not looked at yet, it has only just listed.
     const live = await this.#live(child, verify && known !== undefined, signal);
     if (live !== undefined) {
-      refuseForeign(courier, live);
+      refuseForeign(courier, child, live);
       if (isAsApplied(child, live, hash, known)) {
         this.#remember(key, hash, live);
         return undefined;
@@ -148,12 +134,13 @@ function contains(live: unknown, wanted: unknown): boolean {
   return Object.entries(wanted).every(([name, value]) => value === undefined || contains(fields.get(name), value));
 }
 
-function refuseForeign(courier: LiveCourier, live: KubeObject): void {
+function refuseForeign(courier: LiveCourier, { kind, metadata }: Child, live: KubeObject): void {
+  const { namespace = '', name } = metadata;
   const owner = controllerOf(live);
   if (owner?.uid === courier.metadata.uid) return;
-  if (owner === undefined) throw new NameConflict(undefined, false);
+  if (owner === undefined) throw new NameConflict({ kind, namespace, name }, undefined, false);
   const passing = owner.kind === 'Courier' && owner.name === courier.metadata.name;
-  throw new NameConflict(`the ${owner.kind} ${owner.name} (uid ${owner.uid})`, passing);
+  throw new NameConflict({ kind, namespace, name }, `the ${owner.kind} ${owner.name} (uid ${owner.uid})`, passing);
 }
 
 function keyOfChild(kind: ChildKind, key: string): string {

@@ -8,8 +8,8 @@ import type { ReconcileContext, ReconcileResult } from '../kube/reconcile.ts';
 import type { StoreReader } from '../kube/store.ts';
 import { lowPriority } from '../kube/workqueue.ts';
 import type { Sample } from '../sampling/courier-scaler.ts';
-import { type ApplyError, applyError, nameConflict } from './apply-error.ts';
-import { type ChildApplier, fieldManager, NameConflict } from './child-applier.ts';
+import { type ApplyError, applyError, conflictError, NameConflict } from './apply-error.ts';
+import { type ChildApplier, fieldManager } from './child-applier.ts';
 import { findCondition } from './conditions.ts';
 import { childName } from './names.ts';
 import type { Child, Deployment, LiveCourier, Pod } from './objects.ts';
@@ -94,7 +94,7 @@ export class Reconciler {
   /** Reconciles the Courier `namespace/name`. @throws KubeError for what is to be tried again */
   readonly reconcile = async (
     key: string,
-    { log, priority }: ReconcileContext,
+    { priority }: ReconcileContext,
     signal: AbortSignal,
   ): Promise<ReconcileResult> => {
     const { gate, fleets } = this.#options;
@@ -113,8 +113,6 @@ export class Reconciler {
       this.#failures.delete(key);
       return statusDueMs === undefined ? {} : { requeueAfterMs: statusDueMs };
     }
-    if (failure.told.terminal)
-      log.warn({ reason: failure.told.reason, message: failure.told.message }, 'a child cannot be written');
     throw failure.error;
   };
 
@@ -178,12 +176,8 @@ export class Reconciler {
     const failures = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, failures);
     const { namespace = '', name } = child.metadata;
-    const failed = { kind: child.kind, namespace, name };
-    if (error instanceof NameConflict) {
-      const conflict = nameConflict(failed, error.owner);
-      return { ...conflict, terminal: conflict.terminal && !error.passing, failures };
-    }
-    if (error instanceof KubeError) return applyError(error, failed, failures);
+    if (error instanceof NameConflict) return conflictError(error, failures);
+    if (error instanceof KubeError) return applyError(error, { kind: child.kind, namespace, name }, failures);
     throw error;
   }
 

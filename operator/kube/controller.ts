@@ -29,7 +29,10 @@ export type ControllerOptions = {
   readonly metrics?: ControllerMetrics;
 };
 
-/** Takes keys from a queue and reconciles them, with controller-runtime's treatment of results. */
+/**
+ * Takes keys from a queue and reconciles them, with controller-runtime's treatment of results. A failure is a warning in the log
+ * when it is new, and not at each attempt that ends in the same.
+ */
 export class Controller {
   readonly name: string;
   readonly #options: ControllerOptions;
@@ -38,6 +41,8 @@ export class Controller {
   readonly #timeoutMs: number;
   /** When each reconcile under way began. */
   readonly #active = new Map<string, number>();
+  /** What each key that fails has failed with. */
+  readonly #complaints = new Map<string, string>();
 
   constructor(options: ControllerOptions) {
     this.name = options.name;
@@ -104,6 +109,7 @@ export class Controller {
 
   #succeeded({ key, priority }: QueuedKey, { requeueAfterMs = 0, requeue }: ReconcileResult, seconds: number): void {
     const { queue } = this.#options;
+    this.#complaints.delete(key);
     if (requeueAfterMs > 0) {
       queue.forget(key);
       queue.addAfter(key, requeueAfterMs, { priority });
@@ -133,7 +139,10 @@ export class Controller {
       this.#metrics.panic();
       log.error({ err: error, failures }, 'a reconcile failed by a defect');
     } else {
-      log.warn({ error: describeError(error), failures }, 'a reconcile failed; trying again');
+      const complaint = describeError(error);
+      const level = this.#complaints.get(key) === complaint ? 'debug' : 'warn';
+      this.#complaints.set(key, complaint);
+      log[level]({ error: complaint, failures }, 'a reconcile failed; trying again');
     }
   }
 }

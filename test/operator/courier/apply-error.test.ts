@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { applyError, nameConflict } from '../../../operator/courier/apply-error.ts';
+import { applyError, conflictError, NameConflict } from '../../../operator/courier/apply-error.ts';
 import { KubeError, type KubeErrorInit } from '../../../operator/kube/errors.ts';
 
 const child = { kind: 'Deployment', namespace: 'shop', name: 'courier-orders' } as const;
@@ -57,13 +57,22 @@ describe('what the API server answers to a child', () => {
   }
 
   it('is a conflict of names when the object is not ours', () => {
+    const told = conflictError(new NameConflict(child, undefined, false), 2);
+    assert.deepEqual([told.reason, told.terminal, told.failures], ['NameConflict', true, 2]);
     assert.equal(
-      nameConflict(child, undefined).message,
+      told.message,
       'The Deployment shop/courier-orders exists already and does not belong to this Courier. Delete or rename it, or give the Courier another name.',
     );
+    const { message } = new NameConflict(child, 'the Courier shop/x', false);
+    assert.match(message, /exists already and belongs to the Courier shop\/x\. Delete or rename it/);
+  });
+
+  it('passes when the object belongs to a Courier that was deleted', () => {
+    const { message, terminal } = conflictError(new NameConflict(child, 'the Courier orders (uid 1)', true), 1);
+    assert.equal(terminal, false);
     assert.match(
-      nameConflict(child, 'the Courier shop/x').message,
-      /exists already and belongs to the Courier shop\/x\./,
+      message,
+      /^The Deployment shop\/courier-orders exists already and belongs to .* That one was deleted:/,
     );
   });
 });

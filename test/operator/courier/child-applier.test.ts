@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
-import { ChildApplier, NameConflict } from '../../../operator/courier/child-applier.ts';
+import { NameConflict } from '../../../operator/courier/apply-error.ts';
+import { ChildApplier } from '../../../operator/courier/child-applier.ts';
 import type { Child, Deployment, LiveCourier } from '../../../operator/courier/objects.ts';
 import { planChildren } from '../../../operator/courier/plan.ts';
 import { childResources } from '../../../operator/courier/resources.ts';

@@ -295,9 +295,13 @@ describe('a reconcile', () => {
     bench.server.of(deployments).create({ metadata: { namespace: 'shop', name: 'courier-orders' } }, 'them');
     bench.sync();
     for (let tries = 0; tries < 3; tries++) {
-      await assert.rejects(bench.reconcile(), { name: 'NameConflict' });
+      await assert.rejects(bench.reconcile(), {
+        name: 'NameConflict',
+        message: /^The Deployment shop\/courier-orders exists already/,
+      });
       bench.sync();
     }
+    assert.deepEqual(bench.log.lines, [], 'who runs it logs what is thrown');
     const said = conditionsOf(bench.live.status ?? {});
     assert.ok(said.includes('Stalled=True/NameConflict'), said.join());
     assert.deepEqual(bench.deployment.metadata.ownerReferences ?? [], []);

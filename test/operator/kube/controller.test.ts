@@ -92,6 +92,28 @@ describe('a controller', () => {
     await scripted.end();
   });
 
+  it('warns once of what fails again and again in the same way, and again when it fails in another or anew', async () => {
+    const results = ['x', 'x', 'x', 'y', 'y', undefined, 'y'];
+    const scripted = new Scripted(async () => {
+      const message = results.shift();
+      if (message !== undefined) throw new Error(message);
+      return { requeueAfterMs: 1000 };
+    }).start();
+    scripted.queue.add('a');
+    await scripted.clock.advance(10_000);
+    const warned = scripted.log.lines.filter(({ level }) => level === 'warn');
+    assert.deepEqual(
+      warned.map(({ fields }) => [fields.error, fields.failures]),
+      [
+        ['x', 1],
+        ['y', 4],
+        ['y', 1],
+      ],
+    );
+    assert.equal(scripted.log.messages('debug').length, 3);
+    await scripted.end();
+  });
+
   it('waits as long as the API server has asked for', async () => {
     const scripted = new Scripted(async () => {
       throw new KubeError({ operation: 'x', status: 429, reason: 'TooManyRequests', detail: 'x', retryAfterMs: 7000 });
