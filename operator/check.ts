@@ -15,7 +15,7 @@ export type Finding = {
 };
 
 export type CheckOptions = {
-  readonly client: Pick<KubeClient, 'get' | 'may' | 'serves'>;
+  readonly client: Pick<KubeClient, 'find' | 'may' | 'serves'>;
   readonly config: Pick<OperatorConfig, 'namespace' | 'watchNamespace' | 'leaseMs'>;
   readonly clock: Clock;
 };
@@ -74,9 +74,9 @@ async function checkLeader({ client, config, clock }: CheckOptions, signal: Abor
 
 async function lease(client: CheckOptions['client'], ref: { namespace: string; name: string }, signal?: AbortSignal) {
   try {
-    return await client.get(leases, ref, signal);
+    return await client.find(leases, ref, signal);
   } catch (error) {
-    if (error instanceof KubeError && (error.isNotFound || error.status === 403)) return undefined;
+    if (error instanceof KubeError && error.isForbidden) return undefined;
     throw error;
   }
 }

@@ -6,9 +6,7 @@ import type { Child, Deployment, LiveCourier } from '../../operator/courier/obje
 import type { PlanContext } from '../../operator/courier/plan.ts';
 import { childResources, couriers, deployments, podMonitors } from '../../operator/courier/resources.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
-import { KubeError } from '../../operator/kube/errors.ts';
 import { controllerOf, type KubeObject, refOf } from '../../operator/kube/objects.ts';
-import type { Resource } from '../../operator/kube/resources.ts';
 import { asLive } from '../live-courier.ts';
 import { type Difference, differences } from './differences.ts';
 
@@ -33,8 +31,8 @@ export type ChildChange = {
 export async function lookAt(client: KubeClient, { metadata }: Courier): Promise<Cluster> {
   const { namespace, name } = metadata;
   const [courier, deployment, known] = await Promise.all([
-    find(client, couriers, { namespace, name }),
-    find(client, deployments, { namespace, name: childName(name) }),
+    client.find(couriers, { namespace, name }),
+    client.find(deployments, { namespace, name: childName(name) }),
     client.serves(podMonitors),
   ]);
   return { courier, deployment, podMonitors: known };
@@ -67,7 +65,7 @@ export async function rehearse(client: KubeClient, courier: LiveCourier, child: 
   const { kind } = child;
   const { name } = child.metadata;
   const resource = childResources[kind];
-  const live = await find(client, resource, refOf(child));
+  const live = await client.find(resource, refOf(child));
   if (live === undefined) return { kind, name, change: 'Create', differences: [] };
   const owner = controllerOf(live);
   if (owner?.uid !== courier.metadata.uid) {
@@ -82,19 +80,6 @@ export async function rehearse(client: KubeClient, courier: LiveCourier, child: 
   const applied = await client.apply(resource, child, { fieldManager, dryRun: true });
   const found = differences(comparable(live), comparable(applied));
   return { kind, name, change: found.length === 0 ? 'None' : 'Change', differences: found };
-}
-
-async function find<T extends KubeObject>(
-  client: KubeClient,
-  resource: Resource<T>,
-  ref: { namespace?: string; name: string },
-) {
-  try {
-    return await client.get(resource, ref);
-  } catch (error) {
-    if (error instanceof KubeError && error.isNotFound) return undefined;
-    throw error;
-  }
 }
 
 /** Without what the API server counts, and without what the operator notes for itself. */

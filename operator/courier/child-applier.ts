@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { KubeClient } from '../kube/client.ts';
-import { KubeError } from '../kube/errors.ts';
 import { controllerOf, type KubeObject, keyOf, refOf } from '../kube/objects.ts';
 import type { StoreReader } from '../kube/store.ts';
 import { NameConflict } from './apply-error.ts';
@@ -17,7 +16,7 @@ export const appliedHashAnnotation = 'courier.dev/applied-hash';
 type Known = { readonly hash: string; readonly resourceVersion: string | undefined; readonly generation: number };
 
 export type ChildApplierOptions = {
-  readonly client: Pick<KubeClient, 'get' | 'apply' | 'delete'>;
+  readonly client: Pick<KubeClient, 'find' | 'apply' | 'delete'>;
   /** Deployments are watched; other children are looked at when they are verified. */
   readonly deployments: Pick<StoreReader<Deployment>, 'get'>;
 };
@@ -69,7 +68,7 @@ export class ChildApplier {
 
   /** Deletes what there should not be, where it is the Courier's. @throws KubeError */
   async remove(courier: LiveCourier, { kind, ...ref }: ChildRef, signal: AbortSignal): Promise<void> {
-    const live = await this.#get(kind, ref, signal);
+    const live = await this.#options.client.find(childResources[kind], ref, signal);
     if (live === undefined || controllerOf(live)?.uid !== courier.metadata.uid) return;
     const preconditions = live.metadata.uid === undefined ? {} : { preconditions: { uid: live.metadata.uid } };
     await this.#options.client.delete(childResources[kind], ref, preconditions, signal);
@@ -84,16 +83,7 @@ export class ChildApplier {
   async #live(child: Child, verify: boolean, signal: AbortSignal): Promise<KubeObject | undefined> {
     const cached = child.kind === 'Deployment' && !verify ? this.#options.deployments.get(keyOf(child)) : undefined;
     // An object without our labels is not in the store: only the API server can say that there is none.
-    return cached ?? (await this.#get(child.kind, refOf(child), signal));
-  }
-
-  async #get(kind: ChildKind, ref: { namespace?: string; name: string }, signal: AbortSignal) {
-    try {
-      return await this.#options.client.get(childResources[kind], ref, signal);
-    } catch (error) {
-      if (error instanceof KubeError && error.isNotFound) return undefined;
-      throw error;
-    }
+    return cached ?? (await this.#options.client.find(childResources[child.kind], refOf(child), signal));
   }
 
   #remember(key: string, hash: string, { metadata }: KubeObject): void {

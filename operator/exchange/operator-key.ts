@@ -21,16 +21,13 @@ const keyBytes = 32;
  * @throws Error when it is there without a usable key.
  */
 export async function readOperatorKey(
-  client: Pick<KubeClient, 'get' | 'create'>,
+  client: Pick<KubeClient, 'get' | 'find' | 'create'>,
   namespace: string,
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
   const ref = { namespace, name: operatorKeySecret.name };
-  try {
-    return keyIn(await client.get(secrets, ref, signal));
-  } catch (error) {
-    if (!(error instanceof KubeError && error.isNotFound)) throw error;
-  }
+  const known = await client.find(secrets, ref, signal);
+  if (known !== undefined) return keyIn(known);
   const data = { [operatorKeySecret.key]: randomBytes(keyBytes).toString('base64') };
   try {
     return keyIn(await client.create(secrets, { metadata: ref, data }, {}, signal));

@@ -77,6 +77,15 @@ export class KubeClient {
     return await this.#object({ ...call('get', resource, ref, path), method: 'GET' }, resource, signal);
   }
 
+  /** An object; undefined where there is none, or where the cluster does not know such objects. */
+  async find<T extends KubeObject>(
+    resource: Resource<T>,
+    ref: ObjectRef,
+    signal?: AbortSignal,
+  ): Promise<T | undefined> {
+    return await unlessMissing(this.get(resource, ref, signal));
+  }
+
   /** Every object of the selection, page by page. A list whose token expires on the way is read anew, in one piece. */
   async list<T extends KubeObject>(
     resource: Resource<T>,
@@ -178,15 +187,10 @@ export class KubeClient {
 
   /** Whether the cluster serves a resource: one of a CustomResourceDefinition may come and go. */
   async serves(resource: Resource, signal?: AbortSignal): Promise<boolean> {
-    try {
-      const path = discoveryPath(resource);
-      const access = { verb: 'get', group: '', resource: '', nonResourceUrl: path } as const;
-      const answer = await this.#caller.json({ access, method: 'GET', path, timeoutMs: defaultTimeoutMs }, signal);
-      return servedPlurals(answer).has(resource.plural);
-    } catch (error) {
-      if (error instanceof KubeError && error.isNotFound) return false;
-      throw error;
-    }
+    const path = discoveryPath(resource);
+    const access = { verb: 'get', group: '', resource: '', nonResourceUrl: path } as const;
+    const request = { access, method: 'GET', path, timeoutMs: defaultTimeoutMs } as const;
+    return servedPlurals(await unlessMissing(this.#caller.json(request, signal))).has(resource.plural);
   }
 
   /** Whether RBAC lets this client do something: asked of the API server, which does not do it. Anybody may ask. */
@@ -238,6 +242,15 @@ const review = {
 function call(verb: Verb, { group, plural }: Resource, target: Partial<ObjectRef>, path: string, subresource?: string) {
   const resource = subresource === undefined ? plural : `${plural}/${subresource}`;
   return { access: { verb, group, resource, ...target }, path, timeoutMs: defaultTimeoutMs };
+}
+
+async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof KubeError && error.isNotFound) return undefined;
+    throw error;
+  }
 }
 
 function jsonBody(resource: Resource, object: KubeObject) {

@@ -18,7 +18,7 @@ const jitter = 1.2;
 
 export type ElectionOptions = {
   /** Unguarded: the lease decides whether anything else may be written. */
-  readonly client: Pick<KubeClient, 'get' | 'create' | 'replace'>;
+  readonly client: Pick<KubeClient, 'find' | 'create' | 'replace'>;
   readonly namespace: string;
   /** The name of the lease. */
   readonly name: string;
@@ -150,7 +150,8 @@ export class LeaderElector {
       if (await this.#renewKnown(this.#observed.lease, signal)) return true;
       this.#metrics.slowPath();
     }
-    const lease = await this.#read(signal);
+    const { client, namespace, name } = this.#options;
+    const lease = await client.find(leases, { namespace, name }, signal);
     if (lease !== undefined && !this.#mayTake(lease)) return false;
     await this.#write(lease, signal);
     return true;
@@ -165,16 +166,6 @@ export class LeaderElector {
       if (signal.aborted) throw error;
       this.#log.debug({ error: describeError(error) }, 'the lease was not renewed at the first try');
       return false;
-    }
-  }
-
-  async #read(signal: AbortSignal): Promise<Lease | undefined> {
-    const { client, namespace, name } = this.#options;
-    try {
-      return await client.get(leases, { namespace, name }, signal);
-    } catch (error) {
-      if (error instanceof KubeError && error.isNotFound) return undefined;
-      throw error;
     }
   }
 

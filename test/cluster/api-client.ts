@@ -43,6 +43,16 @@ export class ApiClient {
     return this.#json('GET', path, { query, signal });
   }
 
+  /** Undefined where there is none. @throws ApiError when the server refuses. */
+  async find<T>(path: string, signal?: AbortSignal): Promise<T | undefined> {
+    try {
+      return await this.get<T>(path, undefined, signal);
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
   /** For what is not JSON, such as `/readyz`. */
   async text(path: string, signal?: AbortSignal): Promise<string> {
     const answer = await this.#send('GET', path, { signal });

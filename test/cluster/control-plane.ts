@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parse } from 'yaml';
-import { ApiClient, isNotFound } from './api-client.ts';
+import { ApiClient } from './api-client.ts';
 import { type AuditEvent, readAuditLog } from './audit-log.ts';
 import { type Connection, writeKubeconfig } from './connection.ts';
 import {
@@ -216,11 +216,5 @@ async function answers(client: ApiClient): Promise<boolean> {
 }
 
 async function isThere(client: ApiClient, path: string): Promise<boolean> {
-  try {
-    await client.get(path);
-    return true;
-  } catch (error) {
-    if (isNotFound(error)) return false;
-    throw error;
-  }
+  return (await client.find(path)) !== undefined;
 }

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CourierStatus, CourierStatusCondition } from '../../api/v1alpha1.gen.ts';
 import { courierWith } from '../api/manifests.ts';
-import { isNotFound } from './api-client.ts';
 import type { AuditEvent } from './audit-log.ts';
 import type { Cluster } from './cluster.ts';
 import { eventually } from './suite.ts';
@@ -59,12 +58,7 @@ export class Couriers {
 
   /** An object of the namespace, such as `/apis/apps/v1`, `deployments/courier-orders`; undefined where there is none. */
   async child<T>(group: string, path: string): Promise<T | undefined> {
-    try {
-      return await this.#cluster.controlPlane.admin.get<T>(`${group}/namespaces/${this.#namespace}/${path}`);
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    }
+    return await this.#cluster.controlPlane.admin.find<T>(`${group}/namespaces/${this.#namespace}/${path}`);
   }
 
   /** Waits until a condition of a Courier has a status and a reason, for its present spec. @returns it. */

@@ -31,7 +31,7 @@ async function check({ served = true, may = () => true, renewed = true, watchNam
   }
   const looking = checkCluster({
     client: {
-      get: client.get.bind(client),
+      find: client.find.bind(client),
       serves: async (_: Resource) => served,
       may: async (access) => {
         asked.push(access);

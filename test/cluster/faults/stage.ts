@@ -6,7 +6,7 @@ import { type EmbeddedAws, startEmbeddedAws } from '../../../aws/embedded/server
 import type { Deployment, LiveCourier } from '../../../operator/courier/objects.ts';
 import type { Lease } from '../../../operator/kube/lease.ts';
 import { ChaosProxy } from '../../support/kube/chaos-proxy.ts';
-import { isNotFound, type List } from '../api-client.ts';
+import type { List } from '../api-client.ts';
 import type { Cluster } from '../cluster.ts';
 import type { Connection } from '../connection.ts';
 import { fileNames } from '../control-plane-files.ts';
@@ -164,12 +164,7 @@ export class Stage {
 
   /** Undefined while there is none. */
   async lease(): Promise<Lease | undefined> {
-    try {
-      return await this.admin.get(this.#leasePath);
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    }
+    return await this.admin.find(this.#leasePath);
   }
 
   /** Lets another operator lead at once: what keeps it waiting is for the tests of the lease. */

@@ -11,7 +11,7 @@ const leaseDurationSeconds = 40;
 export async function registerNode(client: ApiClient, name: string, hostIP: string): Promise<void> {
   const labels = { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' };
   const node = { apiVersion: 'v1', kind: 'Node', metadata: { name, labels } };
-  if (await isMissing(client, `/api/v1/nodes/${name}`)) await client.create('/api/v1/nodes', node);
+  if ((await client.find(`/api/v1/nodes/${name}`)) === undefined) await client.create('/api/v1/nodes', node);
   await client.patch(`/api/v1/nodes/${name}/status`, 'strategic-merge', { status: nodeStatus(name, hostIP) });
 }
 
@@ -71,15 +71,5 @@ async function renewLease(client: ApiClient, name: string, signal: AbortSignal):
     if (!isNotFound(error)) throw error;
     const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name }, spec };
     await client.create(leases, lease, signal);
-  }
-}
-
-async function isMissing(client: ApiClient, path: string): Promise<boolean> {
-  try {
-    await client.get(path);
-    return false;
-  } catch (error) {
-    if (isNotFound(error)) return true;
-    throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { type ApiClient, isNotFound } from '../api-client.ts';
+import type { ApiClient } from '../api-client.ts';
 import type { ConfigMap, Secret } from './objects.ts';
 
 /** Reads what pods refer to. */
@@ -18,20 +18,11 @@ export class DirectReader implements ObjectReader {
   }
 
   configMap(namespace: string, name: string): Promise<ConfigMap | undefined> {
-    return this.#get(`/api/v1/namespaces/${namespace}/configmaps/${name}`);
+    return this.#client.find(`/api/v1/namespaces/${namespace}/configmaps/${name}`);
   }
 
   secret(namespace: string, name: string): Promise<Secret | undefined> {
-    return this.#get(`/api/v1/namespaces/${namespace}/secrets/${name}`);
-  }
-
-  async #get<T>(path: string): Promise<T | undefined> {
-    try {
-      return await this.#client.get<T>(path);
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    }
+    return this.#client.find(`/api/v1/namespaces/${namespace}/secrets/${name}`);
   }
 }
 

@@ -58,6 +58,8 @@ function objects(given: Given): void {
     assert.deepEqual([exists.status, exists.isAlreadyExists, exists.isConflict], [409, true, false]);
     const missing = await failureOf(client.get(configMaps, { namespace, name: 'missing' }));
     assert.deepEqual([missing.reason, missing.isNotFound], ['NotFound', true]);
+    assert.equal(await client.find(configMaps, { namespace, name: 'missing' }), undefined);
+    assert.equal((await client.find(configMaps, { namespace, name: 'twice' }))?.metadata.name, 'twice');
   });
 
   it('says which field of an object is invalid', async () => {
