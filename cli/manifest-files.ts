@@ -1,7 +1,8 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Manifests, parseManifests } from '../api/manifest.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
+import { readText, titleOf, unreadable } from './text-file.ts';
 
 /** What of a directory is read. */
 const manifestName = /\.(?:ya?ml|json)$/;
@@ -43,19 +44,6 @@ function isForeign(directory: string): boolean {
 }
 
 async function readOne(file: string): Promise<ManifestFile> {
-  const { couriers, problems } = parseManifests(await readText(file), file === '-' ? 'standard input' : file);
+  const { couriers, problems } = parseManifests(await readText(file), titleOf(file));
   return { couriers, problems: problems.filter(({ reason }) => reason !== 'NoCourier') };
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file === '-' ? '/dev/stdin' : file, 'utf8');
-  } catch (error) {
-    throw unreadable(file, error);
-  }
-}
-
-function unreadable(path: string, error: unknown): CommandError {
-  const why = error instanceof Error ? error.message : String(error);
-  return new CommandError(exitCodes.wrong, `${path} cannot be read: ${why}.`, { cause: error });
 }

@@ -53,7 +53,7 @@ function addLocal(program: Command, report: Report): void {
   program
     .command('local')
     .description('Run the Couriers of a manifest on this machine.')
-    .requiredOption('-f, --file <file>', 'the manifest')
+    .requiredOption('-f, --file <file>', 'the manifest, or - for standard input')
     .option('--workers <min..max>', 'how many workers, instead of spec.scaling: 3, or 0..8', workerRange)
     .option('--embedded', 'embed queue and stream where the manifest names no endpoint', false)
     .option('--port <port>', 'where the embedded AWS listens; 0: a free port', port, 0)
@@ -146,7 +146,7 @@ function addBeforeCluster(program: Command, report: Report): void {
   program
     .command('plan')
     .description('Print what the operator would apply for the Couriers of a manifest, or what of it would change.')
-    .requiredOption('-f, --file <file>', 'the manifest')
+    .requiredOption('-f, --file <file>', 'the manifest, or - for standard input')
     .option('--image <image>', "the operator's image; default: the one of this version")
     .option('--replicas <n>', 'how many workers; default: minReplicas', wholeNumber({ min: 0, max: 100_000 }))
     .option('--pod-monitors', 'as in a cluster that knows PodMonitors', false)
@@ -158,7 +158,7 @@ function addBeforeCluster(program: Command, report: Report): void {
   program
     .command('iam')
     .description('Print the least that workers and operator must be allowed in AWS for the Couriers of a manifest.')
-    .requiredOption('-f, --file <file>', 'the manifest')
+    .requiredOption('-f, --file <file>', 'the manifest, or - for standard input')
     .option('--json', 'print JSON', false)
     .action(async (options) => report(await (await import('./iam/command.ts')).iamCommand(options)));
 }

@@ -4,7 +4,8 @@ import { type Scenario, usual } from '../../simulator/scenario.ts';
 import { suite } from '../../simulator/suite/suite.ts';
 import type { Reading } from '../../simulator/trace.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
-import { readManifest, readText } from '../manifest.ts';
+import { readManifest } from '../manifest.ts';
+import { readText } from '../text-file.ts';
 import { parseDepthTrace } from './depth-trace.ts';
 import { defaultScaling, parseScenario } from './scenario-file.ts';
 

@@ -50,6 +50,14 @@ describe('what you wrote is wrong: exit code 2', () => {
     });
   });
 
+  test('a directory in the place of a file', async (t) => {
+    assertFails(await runCli(t, ['plan', '-f', '.']), { exitCode: 2, sentence: /^\. cannot be read: EISDIR/ });
+  });
+
+  test('standard input without a Courier', async (t) => {
+    assertFails(await runCli(t, ['plan', '-f', '-']), { exitCode: 2, sentence: /^standard input:1:1: / });
+  });
+
   test('a manifest that is not YAML', async (t) => {
     assertFails(await local(t, 'apiVersion: [courier'), { exitCode: 2, sentence: /courier\.yaml:1:\d+: / });
   });
