@@ -2,33 +2,27 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import pino, { type Logger } from 'pino';
-import { type Clock, sleep, systemClock } from '../api/clock.ts';
+import { systemClock } from '../api/clock.ts';
 import { drainSeconds } from '../api/drain-time.ts';
 import { environment } from '../api/environment.ts';
 import { logOutput } from '../api/log-output.ts';
 import { formatProblem } from '../api/problem.ts';
-import { parseQueueUrl } from '../api/queue-url.ts';
 import { secretKeysOf } from '../api/secret-keys.ts';
-import { parseWorkerConfig, queueRegion, type WorkerConfig } from '../api/worker-config.ts';
+import { parseWorkerConfig, type WorkerConfig } from '../api/worker-config.ts';
 import type { WorkerStatus } from '../api/worker-status.ts';
-import { type AwsOptions, openQueue, openStream, type QueueConnection } from '../aws/clients.ts';
 import { AwsError } from '../aws/errors.ts';
 import { describeAwsFailure } from '../aws/explain.ts';
-import { credentialsOf } from '../aws/identity.ts';
-import { rotatingCredentials } from '../aws/rotating-credentials.ts';
-import { FileSink } from './audit/file-sink.ts';
-import { FirehoseSink } from './audit/firehose-sink.ts';
-import type { AuditSink } from './audit/sink.ts';
-import { secretCredentials } from './aws-credentials.ts';
-import { backoffMs } from './backoff.ts';
+import { openAwsConnections } from './aws-connections.ts';
 import { Exchange } from './exchange.ts';
 import { HttpRecipient } from './http-recipient.ts';
 import { WorkerLog } from './log.ts';
 import { workerMetrics } from './metrics.ts';
 import { Pipeline } from './pipeline.ts';
+import { QueueSight } from './queue-sight.ts';
 import { Rates } from './rates.ts';
 import { workerStatus } from './status.ts';
 import { StatusServer } from './status-server.ts';
+import { aborted, stopSignal } from './stop-signal.ts';
 import { Secrets } from './wire/secrets.ts';
 import { openWire } from './wire/wire.ts';
 
@@ -64,12 +58,7 @@ async function run(env: NodeJS.ProcessEnv, logger: Logger): Promise<number> {
   const secrets = await Secrets.open({
     ...{ directory: env[environment.secrets], keys: secretKeysOf(config.spec), clock, log },
   });
-  const credentials = await identityOf(config, secrets, clock, worker);
-  const [queue, deadLetterQueue, sink] = await Promise.all([
-    openQueue({ ...config.spec.queue, region: queueRegion(config.spec.queue), credentials }, clock),
-    openDeadLetterQueue(config, credentials, clock),
-    openSink(config, worker, credentials, clock, log),
-  ]);
+  const { queue, deadLetterQueue, sink } = await openAwsConnections(config, { worker, secrets, clock, log });
   const wire = openWire(config.spec, { secrets, clock, random: Math.random, log });
   const recipient = new HttpRecipient(config.spec, wire, clock);
   const pipeline = new Pipeline({
@@ -77,10 +66,10 @@ async function run(env: NodeJS.ProcessEnv, logger: Logger): Promise<number> {
     ...{ recipient, batchRecipient: config.spec.recipient.batch && recipient, sink, clock, random: Math.random, log },
     hasOperator: env[environment.exchangeTokenSha256] !== undefined,
   });
-  let seenQueue = false;
+  const sight = new QueueSight(queue, clock, Math.random, log);
   const rates = new Rates();
   const identity = { courier, worker, bootId: randomUUID(), startedTime: new Date(clock.now()).toISOString() };
-  const status = () => workerStatus(identity, pipeline, rates, seenQueue);
+  const status = () => workerStatus(identity, pipeline, rates, sight.seen);
   const server = await StatusServer.start({
     listen: env[environment.listen] ?? '0.0.0.0:8080',
     liveness: () => pipeline.liveness,
@@ -100,9 +89,7 @@ async function run(env: NodeJS.ProcessEnv, logger: Logger): Promise<number> {
     recipient: config.spec.recipient.url,
     port: server.port,
   });
-  void seeQueue(queue, clock, log, stop).then((seen) => {
-    seenQueue = seen;
-  });
+  void sight.look(stop);
   await aborted(stop);
 
   const seconds = drainSeconds(config.spec);
@@ -126,23 +113,6 @@ function tellParent(message: object): void {
   if (process.connected) process.send?.(message, undefined, undefined, () => {});
 }
 
-/** Aborts when the worker is to stop. */
-function stopSignal(): AbortSignal {
-  const controller = new AbortController();
-  const stop = () => controller.abort();
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
-  process.on('disconnect', stop);
-  return controller.signal;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}
-
 /** The exchange with the operator, where one has started this worker. */
 function exchangeOf(env: NodeJS.ProcessEnv, pipeline: Pipeline, status: () => WorkerStatus): Exchange | undefined {
   const tokenSha256 = env[environment.exchangeTokenSha256];
@@ -163,70 +133,6 @@ async function readConfig(env: NodeJS.ProcessEnv, logger: Logger): Promise<Worke
   for (const warning of warnings)
     logger.warn({ warning: formatProblem(warning) }, 'a part of the configuration is ignored');
   return config;
-}
-
-/** The queue for dead letters is at the same endpoint, in the region of its host or that of the queue. */
-async function openDeadLetterQueue(
-  { spec }: WorkerConfig,
-  credentials: AwsOptions['credentials'],
-  clock: Clock,
-): Promise<QueueConnection | undefined> {
-  const { deadLetterUrl: url, endpoint } = spec.queue;
-  if (url === undefined) return undefined;
-  return await openQueue(
-    { url, endpoint, region: parseQueueUrl(url).region ?? queueRegion(spec.queue), credentials },
-    clock,
-  );
-}
-
-/** As whom AWS is called: with the credentials of a Secret as they are at the moment, where one is named. */
-function identityOf({ spec: { aws } }: WorkerConfig, secrets: Secrets, clock: Clock, worker: string) {
-  const secret = aws?.credentialsSecretRef;
-  const credentials = secret && rotatingCredentials(secretCredentials(secrets, secret.name), () => clock.now());
-  return credentialsOf({ roleArn: aws?.roleArn, externalId: aws?.externalId, credentials }, worker);
-}
-
-async function openSink(
-  { spec }: WorkerConfig,
-  worker: string,
-  credentials: AwsOptions['credentials'],
-  clock: Clock,
-  log: WorkerLog,
-): Promise<AuditSink | undefined> {
-  const { file, firehose } = spec.audit;
-  if (firehose !== undefined) {
-    const region = firehose.region ?? queueRegion(spec.queue);
-    return new FirehoseSink((await openStream({ ...firehose, region, credentials }, clock)).port);
-  }
-  if (file === undefined) return undefined;
-  const sink = await FileSink.open({ ...file, worker, clock });
-  for (const { path, keptBytes, cutBytes } of sink.recovered) {
-    log.warn('an audit segment that a dead worker had left open was finished', { path, keptBytes, cutBytes });
-  }
-  return sink;
-}
-
-/**
- * Looks at the queue until it answers once: only then is the worker ready.
- * @returns whether it was seen before `stop`.
- */
-async function seeQueue(queue: QueueConnection, clock: Clock, log: WorkerLog, stop: AbortSignal): Promise<boolean> {
-  for (let failures = 1; !stop.aborted; failures++) {
-    try {
-      const { redrivePolicy } = await queue.attributes(stop);
-      if (redrivePolicy !== null && redrivePolicy.maxReceiveCount < 3) {
-        log.warn(
-          'the queue moves messages to its dead-letter queue after too few receives: a worker that dies takes messages with it; set maxReceiveCount to 3 or more',
-          { maxReceiveCount: redrivePolicy.maxReceiveCount },
-        );
-      }
-      return true;
-    } catch (error) {
-      log.limited('error', 'queue', 'the queue cannot be seen', { error: describeAwsFailure(error).sentence });
-    }
-    await sleep(clock, 1000 + backoffMs(failures, { initialMs: 1000, maxMs: 30_000 }, Math.random), stop);
-  }
-  return false;
 }
 
 if (import.meta.main) process.exit(await runWorker(process.env));

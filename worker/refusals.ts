@@ -8,12 +8,15 @@ import type { Disposition } from './disposition.ts';
 import type { Holdings } from './holdings.ts';
 import type { Lanes } from './lanes.ts';
 import type { LogFields, WorkerLog } from './log.ts';
-import type { Message } from './message.ts';
+import { type Message, maxVisibilitySeconds } from './message.ts';
 import type { Attempt } from './recipient.ts';
 import type { Releaser } from './releaser.ts';
 import { retryDelayMs } from './retry-delay.ts';
 import type { StuckGroups } from './stuck-groups.ts';
 import { WaitingRoom } from './waiting-room.ts';
+
+/** A wait that is worth a receive: longer ones are spent in the queue, where they hold up nobody. */
+const shortWaitMs = 5_000;
 
 export type RefusalsOptions = {
   readonly lanes: Lanes;
@@ -29,8 +32,7 @@ export type RefusalsOptions = {
   readonly backoff: Backoff;
   /** Whether there will be further attempts here: a worker that drains or pauses gives back at once. */
   readonly mayAttempt: () => boolean;
-  /** A wait of at most this long is spent here and not in the queue, in milliseconds. */
-  readonly longestWaitMs: number;
+  readonly fifo: boolean;
   /** Messages that may wait here, those behind them in their lanes included. */
   readonly waitingCapacity: () => number;
   readonly clock: Clock;
@@ -119,8 +121,8 @@ export class Refusals {
   }
 
   #mayWait(delayMs: number): boolean {
-    const { holdings, mayAttempt, longestWaitMs, waitingCapacity } = this.#options;
-    return mayAttempt() && delayMs <= longestWaitMs && holdings.counts.waiting < waitingCapacity();
+    const { fifo, maxAttempts, holdings, mayAttempt, waitingCapacity } = this.#options;
+    return mayAttempt() && delayMs <= longestWaitMs(fifo, maxAttempts) && holdings.counts.waiting < waitingCapacity();
   }
 
   #wait(message: Message, delayMs: number): void {
@@ -165,4 +167,13 @@ function describe(attempt: Attempt): string {
   return attempt.error === undefined
     ? `it answered ${attempt.status}`
     : `the attempt ended in ${attempt.error}: ${attempt.detail}`;
+}
+
+/**
+ * How long a retry may wait in the worker. On a FIFO queue SQS hands out the messages behind a released one with it again,
+ * and their receive counts rise for nothing: where the attempts are counted here, and end in the queue for dead letters, a
+ * message waits here for as long as SQS lets it be held.
+ */
+function longestWaitMs(fifo: boolean, maxAttempts: number): number {
+  return fifo && maxAttempts > 0 ? maxVisibilitySeconds * 1000 : shortWaitMs;
 }

@@ -1,3 +1,4 @@
+import type { WorkerConfig } from '../../api/worker-config.ts';
 import type { Lanes } from '../lanes.ts';
 import type { Message } from '../message.ts';
 
@@ -170,4 +171,11 @@ export class BatchLanes implements Lanes {
 function fitting(messages: readonly Message[], atMost: number, fits: (message: Message) => boolean): number {
   const rejected = messages.slice(0, atMost).findIndex((message) => !fits(message));
   return rejected === -1 ? Math.min(atMost, messages.length) : rejected;
+}
+
+/** The lanes of a Courier; undefined: each message has a request of its own. */
+export function batchLanesOf({ batch }: WorkerConfig['spec']['recipient'], fifo: boolean): BatchLanes | undefined {
+  if (batch === undefined) return undefined;
+  const { maxMessages, maxBytes, maxAgeMilliseconds } = batch;
+  return new BatchLanes(fifo, { maxMessages, maxBytes, maxAgeMs: maxAgeMilliseconds });
 }

@@ -1,7 +1,8 @@
-import type { Clock, Timer } from '../../api/clock.ts';
+import type { Clock } from '../../api/clock.ts';
 import type { RateShare } from '../../api/exchange.ts';
 import type { Rate } from '../../api/rate-limit.ts';
 import type { RateLimitStatus } from '../../api/worker-status.ts';
+import { Alarm } from '../alarm.ts';
 import { beginHolding, type Holding, type Term, takeShare, termAt } from './share.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -25,11 +26,12 @@ export class RateLimiter {
   readonly #clock: Clock;
   readonly #refilled: () => void;
   #limit: Limit | undefined;
-  #wake: { readonly atMs: number; readonly timer: Timer } | undefined;
+  readonly #wake: Alarm;
 
   constructor({ fallback, hasOperator, clock, refilled }: RateLimiterOptions) {
     this.#clock = clock;
     this.#refilled = refilled;
+    this.#wake = new Alarm(clock, refilled);
     if (fallback !== undefined) this.#begin(beginHolding(fallback, hasOperator, clock.monotonic()));
   }
 
@@ -61,7 +63,10 @@ export class RateLimiter {
 
   /** Has `refilled` called when `tokens` are there, or what is in force has changed. */
   awaitTokens(tokens: number): void {
-    if (this.#limit !== undefined) this.#wakeIn(this.#limit, tokens, this.#clock.monotonic());
+    if (this.#limit === undefined) return;
+    const { bucket, term } = this.#limit;
+    const nowMs = this.#clock.monotonic();
+    this.#wake.setAt(Math.min(nowMs + bucket.msUntil(tokens, nowMs), term.untilMs), nowMs);
   }
 
   /** How long it takes until `tokens` are there, as far as is known, in milliseconds. */
@@ -82,7 +87,7 @@ export class RateLimiter {
       this.#limit.holding = takeShare(share, nowMs);
       enter(this.#limit, nowMs);
     }
-    this.#cancelWake();
+    this.#wake.cancel();
     this.#refilled();
   }
 
@@ -98,32 +103,13 @@ export class RateLimiter {
   }
 
   close(): void {
-    this.#cancelWake();
+    this.#wake.cancel();
   }
 
   #begin(holding: Holding): void {
     const nowMs = this.#clock.monotonic();
     const term = termAt(holding, nowMs);
     this.#limit = { holding, term, bucket: new TokenBucket(term.rate, nowMs) };
-  }
-
-  #wakeIn({ bucket, term }: Limit, tokens: number, nowMs: number): void {
-    const atMs = Math.min(nowMs + bucket.msUntil(tokens, nowMs), term.untilMs);
-    if (!Number.isFinite(atMs) || (this.#wake !== undefined && this.#wake.atMs <= atMs)) return;
-    this.#cancelWake();
-    const timer = this.#clock.setTimeout(
-      () => {
-        this.#wake = undefined;
-        this.#refilled();
-      },
-      Math.ceil(atMs - nowMs),
-    );
-    this.#wake = { atMs, timer };
-  }
-
-  #cancelWake(): void {
-    this.#wake?.timer.cancel();
-    this.#wake = undefined;
   }
 }
 

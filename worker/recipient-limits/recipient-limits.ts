@@ -1,6 +1,7 @@
-import type { Clock, Timer } from '../../api/clock.ts';
+import type { Clock } from '../../api/clock.ts';
 import type { Random } from '../../api/random.ts';
 import type { BreakerStatus, ConcurrencyStatus, Holding } from '../../api/worker-status.ts';
+import { Alarm } from '../alarm.ts';
 import type { Counters } from '../counters.ts';
 import type { Disposition } from '../disposition.ts';
 import type { WorkerLog } from '../log.ts';
@@ -9,10 +10,9 @@ import type { Attempt } from '../recipient.ts';
 import { askedDelayMs } from '../retry-after.ts';
 import { Breaker } from './breaker.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
-import { signalOf } from './signal.ts';
+import { type Signal, signalOf } from './signal.ts';
+import { ThrottlePause } from './throttle-pause.ts';
 
-/** The pause of a worker that is throttled too often, unless Retry-After asks for another. */
-const throttlePause = { defaultMs: 1_000, maxMs: 60_000 };
 /** Messages to probe with: several, since the recipient may fail on one; and another each minute, up to ten. */
 const probes = { atOnce: 3, anotherEveryMs: 60_000, atMost: 10 };
 
@@ -36,19 +36,19 @@ export class RecipientLimits {
   readonly #options: RecipientLimitsOptions;
   readonly #concurrency: ConcurrencyLimit;
   readonly #breaker: Breaker;
+  readonly #pause = new ThrottlePause();
+  /** Rings when time has changed what may be sent. */
+  readonly #change: Alarm;
   #probe: Message | undefined;
   /** Messages that have failed since the last sign of life; two are enough to know. */
   readonly #failing = new Set<string>();
   #failure = '';
-  #pausedUntilMs = 0;
-  /** By Retry-After. */
-  #askedUntilMs = 0;
-  #change: { readonly atMs: number; readonly timer: Timer } | undefined;
 
   constructor(options: RecipientLimitsOptions) {
     this.#options = options;
     this.#concurrency = new ConcurrencyLimit(options.maxConcurrency, options.adaptive);
     this.#breaker = new Breaker(options.random);
+    this.#change = new Alarm(options.clock, options.changed);
   }
 
   /** Requests that may be open at a time by the limit in force, pauses apart. */
@@ -90,7 +90,7 @@ export class RecipientLimits {
 
   /** Milliseconds for which nothing is sent since the recipient asked for that; 0: it did not. */
   get pauseMs(): number {
-    return Math.max(0, this.#pausedUntilMs - this.#options.clock.monotonic());
+    return this.#pause.leftMs(this.#options.clock.monotonic());
   }
 
   /** The breaker is open for the failures of one message alone: they may be its own fault. */
@@ -109,7 +109,7 @@ export class RecipientLimits {
 
   /** Whether another request may begin while `open` are. Whatever time changes of that, `changed` is called then. */
   mayStart(open: number): boolean {
-    if (this.#breaker.state === 'Closed' && this.#pausedUntilMs === 0) return open < this.#concurrency.limit;
+    if (this.#breaker.state === 'Closed' && this.#pause.untilMs === 0) return open < this.#concurrency.limit;
     return this.#mayStartNow(open, this.#options.clock.monotonic());
   }
 
@@ -137,31 +137,31 @@ export class RecipientLimits {
       if (this.#breaker.state === 'Open') return this.#probed(attempt, signal) ? 'AsProbe' : undefined;
     }
     const nowMs = this.#options.clock.monotonic();
-    if (signal === 'Throttled') this.#askedUntilMs = Math.max(this.#askedUntilMs, nowMs + this.#askedMs(attempt));
-    if (this.#concurrency.ended(signal, attempt.durationMs, holding.posting)) this.#pause(nowMs);
+    if (signal === 'Throttled') this.#pause.ask(nowMs + this.#askedMs(attempt));
+    if (this.#concurrency.ended(signal, attempt.durationMs, holding.posting)) this.#pause.begin(nowMs);
     if (this.#breaker.ended(signal, attempt.durationMs, nowMs)) this.#opened(attempt);
     if (signal !== 'Failed') return undefined;
     return holding.received + holding.waiting < (this.probesToHold ?? 0) ? 'ForProbes' : undefined;
   }
 
   close(): void {
-    this.#change?.timer.cancel();
+    this.#change.cancel();
   }
 
   #mayStartNow(open: number, nowMs: number): boolean {
-    if (nowMs < this.#pausedUntilMs) {
-      this.#changeAt(this.#pausedUntilMs, nowMs);
+    if (nowMs < this.#pause.untilMs) {
+      this.#change.setAt(this.#pause.untilMs, nowMs);
       return false;
     }
-    this.#pausedUntilMs = 0;
+    this.#pause.end();
     const permit = this.#breaker.permit(nowMs);
     // Also when this request may begin: with the next step there is room to receive more.
-    this.#changeAt(permit.changeMs, nowMs);
+    this.#change.setAt(permit.changeMs, nowMs);
     const isProbe = this.#breaker.state === 'Open';
     return permit.starts > 0 && open < permit.open && (isProbe || open < this.#concurrency.limit);
   }
 
-  #probed(attempt: Attempt, signal: ReturnType<typeof signalOf>): boolean {
+  #probed(attempt: Attempt, signal: Signal): boolean {
     const { clock, log, changed } = this.#options;
     this.#breaker.probed(signal, this.#askedMs(attempt), clock.monotonic());
     if (signal === 'Failed') {
@@ -187,29 +187,8 @@ export class RecipientLimits {
     );
   }
 
-  #pause(nowMs: number): void {
-    const asked = this.#askedUntilMs > nowMs;
-    this.#pausedUntilMs = Math.min(
-      nowMs + throttlePause.maxMs,
-      asked ? this.#askedUntilMs : nowMs + throttlePause.defaultMs,
-    );
-  }
-
   #askedMs(attempt: Attempt): number {
     return attempt.error === undefined ? askedDelayMs(attempt.headers, this.#options.clock.now()) : 0;
-  }
-
-  #changeAt(atMs: number, nowMs: number): void {
-    if (!Number.isFinite(atMs) || (this.#change !== undefined && this.#change.atMs <= atMs)) return;
-    this.#change?.timer.cancel();
-    const timer = this.#options.clock.setTimeout(
-      () => {
-        this.#change = undefined;
-        this.#options.changed();
-      },
-      Math.ceil(atMs - nowMs),
-    );
-    this.#change = { atMs, timer };
   }
 }
 
