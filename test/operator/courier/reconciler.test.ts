@@ -8,7 +8,6 @@ import { childResources, couriers, deployments } from '../../../operator/courier
 import { KubeClient } from '../../../operator/kube/client.ts';
 import { ConsistencyGate } from '../../../operator/kube/consistency.ts';
 import type { KubeObject } from '../../../operator/kube/objects.ts';
-import type { Resource } from '../../../operator/kube/resources.ts';
 import { Store } from '../../../operator/kube/store.ts';
 import { lowPriority } from '../../../operator/kube/workqueue.ts';
 import type { Sample } from '../../../operator/sampling/courier-scaler.ts';
@@ -63,7 +62,7 @@ class Bench {
     gate.follow(couriers, this.couriers);
     gate.follow(deployments, this.deployments);
     return new Reconciler({
-      ...{ client: this, clock: this.clock, couriers: this.couriers, deployments: this.deployments, gate },
+      ...{ client: this.client, clock: this.clock, couriers: this.couriers, deployments: this.deployments, gate },
       podsOf: () => this.pods,
       applier: new ChildApplier({ client: this.client, deployments: this.deployments }),
       fleets: {
@@ -75,15 +74,6 @@ class Bench {
       events: { changed: (_, status) => this.told.push(status) },
       context: { operatorImage: context.operatorImage, podMonitors: false },
     });
-  }
-
-  /** As a real API server applies a status of which nobody else owns a field: all of it is replaced. */
-  async applyStatus<T extends KubeObject>(resource: Resource<T>, object: Partial<T> & KubeObject): Promise<T> {
-    const { namespace = '', name, uid } = object.metadata;
-    if (this.live.metadata.uid !== uid) throw new Error('Precondition failed: UID in precondition');
-    const patch = { status: 'status' in object ? object.status : undefined };
-    const options = { type: 'merge', subresource: 'status' } as const;
-    return await this.client.patch(resource, { namespace, name }, patch, options, signal);
   }
 
   /** Creates a Courier as its author does. */

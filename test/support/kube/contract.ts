@@ -180,6 +180,23 @@ function statuses(given: Given): void {
     assert.equal(again.spec?.minAvailable, 1);
   });
 
+  it('has the conditions that were applied last, whole and in their order', async () => {
+    const { client, namespace } = given();
+    const ref = { namespace, name: 'shrinking' };
+    await client.apply(podDisruptionBudgets, { metadata: ref, spec }, ours);
+    const applied = async (...types: string[]) => {
+      const status = { ...counts, conditions: types.map(condition) };
+      const { status: now } = await client.applyStatus(podDisruptionBudgets, { metadata: ref, status }, ours);
+      // A real control plane has one of its own to say.
+      return now?.conditions?.filter(({ type }) => type !== 'DisruptionAllowed');
+    };
+    const all = ['A', 'B', 'C', 'D', 'E', 'F', 'G'];
+    await applied(...all);
+    for (const some of [all.slice(1), ['C', 'E'], ['C'], all, all.toReversed()]) {
+      assert.deepEqual(await applied(...some), some.map(condition));
+    }
+  });
+
   it('never creates an object by its status', async () => {
     const { client, namespace } = given();
     const nobody = { metadata: { namespace, name: 'nobody' }, status: counts };

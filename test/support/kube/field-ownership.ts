@@ -45,6 +45,7 @@ export function applyFields(
     assign(object, path, value);
   }
   ownership.set(manager, new Set(wanted.keys()));
+  arrange(object, applied);
   return { object };
 }
 
@@ -111,13 +112,41 @@ function assign(object: Fields, path: Path, value: unknown): void {
   });
 }
 
-function remove(object: Fields, path: Path): void {
-  const parents = path.map((_, depth) => path.slice(0, depth));
-  for (let depth = path.length; depth > 0; depth--) {
-    const parent = valueAt(object, parents[depth - 1] ?? []);
-    const name = path[depth - 1] ?? '';
-    if (Array.isArray(parent)) parent.splice(indexOfItem(parent, name), 1);
-    else if (isFields(parent)) delete parent[name];
-    if (Array.isArray(parent) ? parent.length > 0 : isFields(parent) && Object.keys(parent).length > 0) return;
+/** Brings the items of lists into the order in which they were applied; those of others stay before what they stood before. */
+function arrange(live: unknown, applied: unknown): void {
+  if (!isFields(live) || !isFields(applied)) return;
+  for (const [name, wanted] of Object.entries(applied)) {
+    const [key, items] = [listKeys[name], live[name]];
+    if (key !== undefined && Array.isArray(wanted) && Array.isArray(items)) {
+      live[name] = arranged(items, wanted, (item) => (isFields(item) ? item[key] : undefined));
+    } else arrange(items, wanted);
   }
+}
+
+function arranged(live: readonly unknown[], applied: readonly unknown[], keyOf: (item: unknown) => unknown): unknown[] {
+  const keys = applied.map(keyOf);
+  const shared = keys.flatMap((key) => live.filter((item) => keyOf(item) === key));
+  let next = 0;
+  return live.flatMap((item) => (keys.includes(keyOf(item)) ? (shared[next++] ?? []) : [item]));
+}
+
+/** Removes a field, and what is empty without it. With the key of an item the item goes. */
+function remove(object: Fields, path: Path): void {
+  const isKey = path.at(-2)?.startsWith(`${path.at(-1)}=`);
+  for (let gone = isKey ? path.slice(0, -1) : path; gone.length > 0; gone = gone.slice(0, -1)) {
+    const parent = valueAt(object, gone.slice(0, -1));
+    if (!takeOut(parent, gone.at(-1) ?? '')) return;
+  }
+}
+
+/** Takes a field or an item out of `parent`. @returns whether nothing else is in it. */
+function takeOut(parent: unknown, name: string): boolean {
+  if (Array.isArray(parent)) {
+    const index = indexOfItem(parent, name);
+    if (index >= 0) parent.splice(index, 1);
+    return index >= 0 && parent.length === 0;
+  }
+  if (!isFields(parent)) return false;
+  delete parent[name];
+  return Object.keys(parent).length === 0;
 }
