@@ -1362,7 +1362,7 @@ export const courierSchema: Schema = {
               ]
             },
             "credentialsSecretRef": {
-              "description": "A Secret in the namespace of the Courier with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, for temporary credentials, AWS_SESSION_TOKEN. On one machine the credentials of the environment are used instead.",
+              "description": "A Secret in the namespace of the Courier with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, for temporary credentials, AWS_SESSION_TOKEN. Replaced ones are in use without a restart. On one machine the credentials of the environment are used instead.",
               "type": "object",
               "required": [
                 "name"

@@ -628,7 +628,8 @@ export interface CourierAws {
 }
 /**
  * A Secret in the namespace of the Courier with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, for temporary
- * credentials, AWS_SESSION_TOKEN. On one machine the credentials of the environment are used instead.
+ * credentials, AWS_SESSION_TOKEN. Replaced ones are in use without a restart. On one machine the credentials of
+ * the environment are used instead.
  */
 export interface CourierAwsCredentialsSecretRef {
   /**
