@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { KubeClient } from '../kube/client.ts';
+import { KubeError } from '../kube/errors.ts';
 import { controllerOf, type KubeObject, keyOf, refOf } from '../kube/objects.ts';
+import type { ServedResource } from '../kube/served.ts';
 import type { StoreReader } from '../kube/store.ts';
 import { NameConflict } from './apply-error.ts';
 import type { Child, ChildKind, Deployment, LiveCourier } from './objects.ts';
@@ -19,6 +21,8 @@ export type ChildApplierOptions = {
   readonly client: Pick<KubeClient, 'find' | 'apply' | 'delete'>;
   /** Deployments are watched; other children are looked at when they are verified. */
   readonly deployments: Pick<StoreReader<Deployment>, 'get'>;
+  /** Whether the cluster serves PodMonitors: an apply that finds none served looks again. */
+  readonly podMonitors: Pick<ServedResource, 'look'>;
 };
 
 /**
@@ -37,7 +41,8 @@ export class ChildApplier {
    * Makes a child so.
    *
    * @param verify look at the child even when nothing says that it has changed: at a resync.
-   * @returns the object as the API server gave it back when it was written, undefined when it was as it should be.
+   * @returns the object as the API server gave it back when it was written, undefined when it was as it should be, or when
+   * the cluster does not know its kind any more.
    * @throws NameConflict, or KubeError
    */
   async apply(
@@ -61,9 +66,20 @@ export class ChildApplier {
     }
     const annotations = { ...child.metadata.annotations, [appliedHashAnnotation]: hash };
     const object = { ...child, metadata: { ...child.metadata, annotations } };
-    const applied = await this.#options.client.apply(childResources[child.kind], object, { fieldManager }, signal);
-    this.#remember(key, hash, applied);
+    const applied = await this.#write(object, signal);
+    if (applied !== undefined) this.#remember(key, hash, applied);
     return applied;
+  }
+
+  async #write(child: Child, signal: AbortSignal): Promise<KubeObject | undefined> {
+    const { client, podMonitors } = this.#options;
+    try {
+      return await client.apply(childResources[child.kind], child, { fieldManager }, signal);
+    } catch (error) {
+      const mayBeUnknown = child.kind === 'PodMonitor' && error instanceof KubeError && error.isNotFound;
+      if (mayBeUnknown && !(await podMonitors.look(signal))) return undefined;
+      throw error;
+    }
   }
 
   /** Deletes what there should not be, where it is the Courier's. @throws KubeError */

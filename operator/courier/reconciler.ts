@@ -5,6 +5,7 @@ import type { ConsistencyGate } from '../kube/consistency.ts';
 import { KubeError } from '../kube/errors.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import type { ReconcileContext, ReconcileResult } from '../kube/reconcile.ts';
+import type { ServedResource } from '../kube/served.ts';
 import type { StoreReader } from '../kube/store.ts';
 import { lowPriority } from '../kube/workqueue.ts';
 import type { Sample } from '../sampling/courier-scaler.ts';
@@ -44,7 +45,9 @@ export type ReconcilerOptions = {
     /** Told of every status that was written over that of `courier`. */
     changed(courier: LiveCourier, status: CourierStatus): void;
   };
-  readonly context: Pick<PlanContext, 'operatorImage' | 'podMonitors'>;
+  readonly operatorImage: PlanContext['operatorImage'];
+  /** Whether the cluster serves PodMonitors now. */
+  readonly podMonitors: Pick<ServedResource, 'isServed'>;
   readonly clock: Clock;
 };
 
@@ -117,14 +120,15 @@ export class Reconciler {
   };
 
   #plan(key: string, courier: LiveCourier): Plan {
-    const { fleets, context, deployments } = this.#options;
+    const { fleets, operatorImage, podMonitors, deployments } = this.#options;
     const { generation, name, namespace } = courier.metadata;
     const live = deployments.get(`${namespace}/${childName(name)}`)?.spec?.replicas;
     const sample = fleets.sample(key);
     // Who is above a bound that was only just lowered finishes like everybody who leaves: the next decision sees to it.
     const above = sample?.generation === generation ? 0 : (live ?? 0) - courier.spec.scaling.maxReplicas;
     return planChildren(courier, {
-      ...context,
+      operatorImage,
+      podMonitors: podMonitors.isServed,
       replicas: sample?.decision?.replicas ?? live ?? courier.spec.scaling.minReplicas,
       draining: Math.max(0, above, sample?.draining ?? 0),
       exchangeTokenSha256: fleets.tokenSha256(courier),

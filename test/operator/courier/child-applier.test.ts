@@ -4,7 +4,7 @@ import { NameConflict } from '../../../operator/courier/apply-error.ts';
 import { ChildApplier } from '../../../operator/courier/child-applier.ts';
 import type { Child, Deployment, LiveCourier } from '../../../operator/courier/objects.ts';
 import { planChildren } from '../../../operator/courier/plan.ts';
-import { childResources } from '../../../operator/courier/resources.ts';
+import { childResources, podMonitors } from '../../../operator/courier/resources.ts';
 import { KubeClient } from '../../../operator/kube/client.ts';
 import type { KubeObject } from '../../../operator/kube/objects.ts';
 import { MemoryServer } from '../../support/kube/memory-server.ts';
@@ -31,6 +31,7 @@ class Bench {
   restarted(): ChildApplier {
     return new ChildApplier({
       client: this.client,
+      podMonitors: { look: () => this.client.serves(podMonitors) },
       deployments: { get: (key) => (this.unlabelled.has(key) ? undefined : this.live('Deployment', key)) },
     });
   }

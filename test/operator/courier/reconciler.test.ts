@@ -4,10 +4,11 @@ import type { CourierStatus } from '../../../api/v1alpha1.gen.ts';
 import { ChildApplier } from '../../../operator/courier/child-applier.ts';
 import type { Deployment, LiveCourier, Pod } from '../../../operator/courier/objects.ts';
 import { Reconciler } from '../../../operator/courier/reconciler.ts';
-import { childResources, couriers, deployments } from '../../../operator/courier/resources.ts';
+import { childResources, couriers, deployments, podMonitors } from '../../../operator/courier/resources.ts';
 import { KubeClient } from '../../../operator/kube/client.ts';
 import { ConsistencyGate } from '../../../operator/kube/consistency.ts';
 import type { KubeObject } from '../../../operator/kube/objects.ts';
+import { ServedResource } from '../../../operator/kube/served.ts';
 import { Store } from '../../../operator/kube/store.ts';
 import { lowPriority } from '../../../operator/kube/workqueue.ts';
 import type { Sample } from '../../../operator/sampling/courier-scaler.ts';
@@ -55,16 +56,22 @@ class Bench {
   readonly log = new RecordedLog();
   sample: Sample | undefined;
   pods: Pod[] = [];
+  monitors: ServedResource | undefined;
   readonly reconciler = this.restarted();
 
   restarted(): Reconciler {
     const gate = new ConsistencyGate();
     gate.follow(couriers, this.couriers);
     gate.follow(deployments, this.deployments);
+    const monitors = new ServedResource({
+      ...{ client: this.client, clock: this.clock, resource: podMonitors },
+      changed: () => this.reconciler.verify(key),
+    });
+    this.monitors = monitors;
     return new Reconciler({
       ...{ client: this.client, clock: this.clock, couriers: this.couriers, deployments: this.deployments, gate },
       podsOf: () => this.pods,
-      applier: new ChildApplier({ client: this.client, deployments: this.deployments }),
+      applier: new ChildApplier({ client: this.client, deployments: this.deployments, podMonitors: monitors }),
       fleets: {
         ensure: (name) => this.ensured.push(name),
         sample: () => this.sample,
@@ -72,7 +79,7 @@ class Bench {
         forget: (name) => this.forgotten.push(name),
       },
       events: { changed: (_, status) => this.told.push(status) },
-      context: { operatorImage: context.operatorImage, podMonitors: false },
+      ...{ operatorImage: context.operatorImage, podMonitors: monitors },
     });
   }
 
@@ -231,6 +238,45 @@ describe('a reconcile', () => {
     bench.sync();
     await bench.settle();
     assert.doesNotThrow(() => bench.server.of(childResources.ServiceAccount).get(childKey));
+  });
+
+  it('makes a PodMonitor while the cluster serves them, and is not troubled when it does not any more', async () => {
+    bench.create();
+    bench.sample = sampleOf(0);
+    await bench.monitors?.look();
+    await bench.settle();
+    bench.server.serve(podMonitors, 'no status');
+    await bench.reconcile();
+    assert.equal(bench.server.count('PATCH', /podmonitors/), 0, 'nobody has looked');
+
+    await bench.monitors?.look();
+    assert.equal((await bench.reconcile()).writes, 1);
+    assert.ok(bench.server.of(podMonitors).get(childKey));
+    assert.equal((await bench.reconcile()).writes, 0);
+
+    bench.server.withdraw(podMonitors);
+    assert.equal((await bench.reconcile({ priority: lowPriority })).writes, 1, 'it finds out');
+    const before = bench.server.count('GET', /podmonitors/);
+    assert.equal((await bench.reconcile({ priority: lowPriority })).writes, 0);
+    assert.equal(bench.server.count('GET', /podmonitors/), before);
+
+    bench.server.serve(podMonitors, 'no status');
+    await bench.monitors?.look();
+    assert.equal((await bench.reconcile()).writes, 1, 'with the definition the object had gone');
+    assert.ok(bench.server.of(podMonitors).get(childKey));
+    assert.ok(!conditionsOf(bench.live.status ?? {}).some((condition) => condition.endsWith('ApiServerUnavailable')));
+  });
+
+  it('does not take a PodMonitor that cannot be written for one that nobody serves', async () => {
+    bench.server.serve(podMonitors, 'no status');
+    await bench.monitors?.look();
+    bench.create();
+    bench.sample = sampleOf(0);
+    bench.server.fault({ method: 'PATCH', path: /podmonitors/, action: { status: 404, body: '{}' } });
+    await assert.rejects(bench.reconcile(), { status: 404 });
+    bench.sync();
+    await bench.settle();
+    assert.ok(bench.server.of(podMonitors).get(childKey));
   });
 
   it('writes only the Deployment when only the number changes', async () => {

@@ -59,16 +59,24 @@ export class MemoryServer {
   /** @param resources each with whether it has a status subresource. */
   constructor(resources: readonly (readonly [Resource, 'status' | 'no status'])[], clock: Clock = systemClock) {
     this.#clock = clock;
-    for (const [resource, status] of resources) {
-      const name = resourceName(resource);
-      const options = {
-        hasStatus: status === 'status',
-        nextVersion: () => ++this.#version,
-        changed: (change: Change) => this.#publish(name, change),
-        now: () => clock.now(),
-      };
-      this.#collections.set(`${discoveryPath(resource)}/${resource.plural}`, new MemoryObjects(resource, options));
-    }
+    for (const [resource, status] of resources) this.serve(resource, status);
+  }
+
+  /** Serves a resource from now on, as when a CustomResourceDefinition is created: there are no objects of it. */
+  serve(resource: Resource, status: 'status' | 'no status'): void {
+    const name = resourceName(resource);
+    const options = {
+      hasStatus: status === 'status',
+      nextVersion: () => ++this.#version,
+      changed: (change: Change) => this.#publish(name, change),
+      now: () => this.#clock.now(),
+    };
+    this.#collections.set(`${discoveryPath(resource)}/${resource.plural}`, new MemoryObjects(resource, options));
+  }
+
+  /** Serves a resource no more: its objects are gone. */
+  withdraw(resource: Resource): void {
+    this.#collections.delete(`${discoveryPath(resource)}/${resource.plural}`);
   }
 
   get resourceVersion(): string {
