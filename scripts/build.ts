@@ -1,37 +1,15 @@
-import { chmod, rm } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { chmod, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
+import manifest from '../package.json' with { type: 'json' };
+import lock from '../package-lock.json' with { type: 'json' };
+import { bundleOptions, root } from './bundle-options.ts';
+import { sbomOf } from './sbom.ts';
+import { bundledPackages, thirdPartyLicenses } from './third-party.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-
-/** Modules of dependencies that are not ESM call `require`, which ESM does not have. */
-const requireForDependencies =
-  "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
-
-/**
- * Makes what an image or the npm package ships: `dist/courier.mjs`, the command line, `dist/worker.mjs`, one worker, and
- * `dist/operator.mjs`, the operator.
- * What a command does not need is in chunks of its own and is not loaded. The same sources make the same bytes.
- */
+/** Makes what an image or the npm package ships, in `dist/`: the bundles, and licences and SBOM of what is in them. */
 await rm(`${root}dist`, { recursive: true, force: true });
-await build({
-  absWorkingDir: root,
-  entryPoints: [
-    { in: 'cli/main.ts', out: 'courier' },
-    { in: 'worker/main.ts', out: 'worker' },
-    { in: 'operator/main.ts', out: 'operator' },
-  ],
-  outdir: 'dist',
-  outExtension: { '.js': '.mjs' },
-  chunkNames: 'chunks/[name]-[hash]',
-  bundle: true,
-  splitting: true,
-  platform: 'node',
-  // The AWS SDK has both: of its CommonJS a lazily loaded chunk would have no named exports.
-  mainFields: ['module', 'main'],
-  target: 'node24',
-  format: 'esm',
-  banner: { js: requireForDependencies },
-  logLevel: 'warning',
-});
+const { metafile } = await build(bundleOptions);
 await chmod(`${root}dist/courier.mjs`, 0o755);
+const packages = await bundledPackages(metafile, root);
+await writeFile(`${root}dist/THIRD_PARTY_LICENSES`, thirdPartyLicenses(packages));
+await writeFile(`${root}dist/courier.cdx.json`, `${JSON.stringify(sbomOf(manifest, packages, lock), undefined, 2)}\n`);

@@ -11,6 +11,16 @@ const project = join(import.meta.dirname, '../..');
 const workflows = join(project, '.github/workflows');
 const read = (path: string) => readFile(join(project, path), 'utf8');
 
+type Step = { readonly uses?: string; readonly run?: string; readonly with?: Readonly<Record<string, unknown>> };
+type Workflow = {
+  readonly permissions: object;
+  readonly jobs: Readonly<Record<string, { readonly permissions?: object; readonly steps: readonly Step[] }>>;
+};
+
+function stepsOf(workflow: string): readonly Step[] {
+  return Object.values((parse(workflow) as Workflow).jobs).flatMap(({ steps }) => steps);
+}
+
 describe('a release', () => {
   it('has one version, and says what changes', async () => {
     const { version, appVersion } = parse(await readFile(join(chart, 'Chart.yaml'), 'utf8'));
@@ -36,6 +46,41 @@ describe('the workflows', () => {
         assert.ok(script in manifest.scripts, `${file}: npm run ${script}`);
       const given = [...text.matchAll(/^ +([A-Z_]+)=.+$/gm)].map(([, name]) => name);
       assert.deepEqual([...new Set(given)].sort(), [...declared].sort(), file);
+    }
+  });
+
+  it('ask for known defects of packages before anything else is done with them', async () => {
+    for (const file of await readdir(workflows))
+      assert.match(await readFile(join(workflows, file), 'utf8'), /- run: npm audit --audit-level=moderate\n/, file);
+  });
+
+  it('run actions of others by their commits, and leave no token in the checkout', async () => {
+    for (const file of await readdir(workflows)) {
+      const text = await readFile(join(workflows, file), 'utf8');
+      for (const [, used = ''] of text.matchAll(/uses: (.+)/g))
+        assert.match(used, /^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/, file);
+      for (const { uses = '', with: options } of stepsOf(text)) {
+        if (uses.startsWith('actions/checkout@')) assert.equal(options?.['persist-credentials'], false, file);
+      }
+    }
+  });
+
+  it('may write only where they release, and sign and attest what they push', async () => {
+    const permissions: Record<string, unknown> = {};
+    for (const file of await readdir(workflows)) {
+      const { permissions: all, jobs } = parse(await readFile(join(workflows, file), 'utf8')) as Workflow;
+      assert.deepEqual(all, { contents: 'read' }, file);
+      for (const [job, { permissions: own }] of Object.entries(jobs)) if (own) permissions[`${file} ${job}`] = own;
+    }
+    const signing = { packages: 'write', 'id-token': 'write', attestations: 'write' };
+    assert.deepEqual(permissions, {
+      'release.yaml image': { contents: 'read', ...signing },
+      'release.yaml chart': { contents: 'write', ...signing },
+    });
+    const { jobs } = parse(await read('.github/workflows/release.yaml')) as Workflow;
+    for (const job of [jobs.image, jobs.chart]) {
+      assert.ok(job?.steps.some(({ run }) => run?.startsWith('cosign sign --yes ')));
+      assert.ok(job?.steps.some(({ uses }) => uses?.startsWith('actions/attest-build-provenance@')));
     }
   });
 });

@@ -23,9 +23,10 @@ const root = await CleanRoot.make(join(directory, 'root'), image);
 const nonroot = 65532;
 
 describe('what is in the image', () => {
-  it('are our bundles and the licence, of which everybody may read everything and nobody but root write anything', async () => {
+  it('are our bundles, the licences and the SBOM, of which everybody may read everything and nobody but root write anything', async () => {
     const files = await readdir(image.content, { recursive: true, withFileTypes: true });
-    const expected = ['LICENSE', 'chunks', 'courier.mjs', 'operator.mjs', 'worker.mjs'];
+    const own = ['chunks', 'courier.cdx.json', 'courier.mjs', 'operator.mjs', 'worker.mjs'];
+    const expected = ['LICENSE', 'THIRD_PARTY_LICENSES', ...own];
     assert.deepEqual((await readdir(join(image.content, 'app'))).sort(), expected);
     let bytes = 0;
     for (const file of files) {
@@ -33,7 +34,7 @@ describe('what is in the image', () => {
       assert.equal(mode & 0o022, 0, `${file.name} may be written by others`);
       assert.equal(mode & 0o044, 0o044, `${file.name} may not be read by everybody`);
       if (!file.isFile()) continue;
-      assert.match(file.name, /^(LICENSE|.+\.mjs)$/);
+      assert.match(file.name, /^(LICENSE|THIRD_PARTY_LICENSES|courier\.cdx\.json|.+\.mjs)$/);
       bytes += size;
     }
     assert.ok(bytes < targets.contentBytes, `${bytes} bytes`);
