@@ -1494,7 +1494,7 @@ export const courierSchema: Schema = {
               }
             },
             "env": {
-              "description": "Environment variables of the worker's container besides those that Courier sets, for example HTTPS_PROXY or NODE_EXTRA_CA_CERTS.",
+              "description": "Environment variables of the worker's container besides those that Courier sets, for example NODE_EXTRA_CA_CERTS or AWS_ENDPOINT_URL_STS. Proxies of the environment (HTTPS_PROXY) are not used.",
               "type": "array",
               "maxItems": 64,
               "x-kubernetes-list-type": "map",

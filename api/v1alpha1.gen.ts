@@ -671,8 +671,8 @@ export interface CourierWorker {
   };
   readonly resources?: CourierWorkerResources;
   /**
-   * Environment variables of the worker's container besides those that Courier sets, for example HTTPS_PROXY or
-   * NODE_EXTRA_CA_CERTS.
+   * Environment variables of the worker's container besides those that Courier sets, for example
+   * NODE_EXTRA_CA_CERTS or AWS_ENDPOINT_URL_STS. Proxies of the environment (HTTPS_PROXY) are not used.
    */
   readonly env?: readonly CourierWorkerEnv[];
   /**

@@ -18,6 +18,8 @@ export type DataPlaneOptions = {
   readonly clock: Clock;
   /** Named in the errors that calls throw. */
   readonly subject: AwsSubject;
+  /** An answer with more bytes than this is a failure of the network; no limit when absent. */
+  readonly maxAnswerBytes?: number;
 };
 
 export type CallOptions<T> = {
@@ -69,7 +71,10 @@ export class DataPlane {
     this.#clock = options.clock;
     this.#subject = options.subject;
     // One request at a time on a connection: an answer that hangs must not hold up the requests behind it.
-    this.#pool = new Pool(url.origin, { pipelining: 1, allowH2: false, connectTimeout: connectTimeoutMs });
+    this.#pool = new Pool(url.origin, {
+      ...{ pipelining: 1, allowH2: false, connectTimeout: connectTimeoutMs },
+      ...(options.maxAnswerBytes !== undefined && { maxResponseSize: options.maxAnswerBytes }),
+    });
   }
 
   /**
@@ -137,6 +142,12 @@ export class DataPlane {
 
 function parseEndpoint(endpoint: string, subject: AwsSubject): URL {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  if (url !== undefined && (url.username !== '' || url.password !== '')) {
+    // It comes from a variable, where no rule of the resource has looked at it, and errors end up in logs and statuses.
+    throw new AwsError('Endpoint', 'it holds a user name or a password, and AWS is called with keys', {
+      subject: { ...subject, endpoint: url.origin },
+    });
+  }
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search !== '') {
     throw new AwsError('Endpoint', 'it must be http(s)://host[:port] without a path', {
       subject: { ...subject, endpoint },

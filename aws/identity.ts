@@ -15,7 +15,7 @@ const sessionPrefix = 'courier-';
  * The credentials of an identity, as a provider of the SDK that renews them before they expire; undefined for what the
  * SDK finds by itself.
  *
- * @param sessionName whose session this is: letters, digits and `-`.
+ * @param sessionName whose session this is: letters, digits, `-` and `.`.
  */
 export async function credentialsOf(
   { roleArn, externalId, credentials }: Identity,

@@ -7,6 +7,11 @@ import { attributesIn, type QueueAttributes, readQueueAttributes } from './queue
 
 /** A look that is late is no look: the next one comes by itself. */
 const timeoutMs = 5_000;
+/**
+ * The attributes of a queue are a few kilobytes; its policy, the largest, has 8 at most. Whoever writes a Courier chooses the
+ * server that is asked here, and it must not fill the memory of a process that looks after other people's queues as well.
+ */
+const maxAnswerBytes = 262_144;
 
 /**
  * Looks at the queues of one place as one identity, with shared connections and credentials. Who looks at thousands of
@@ -32,7 +37,7 @@ export async function openQueueLooks(options: AwsOptions & { url: string }, cloc
   const place: Omit<AwsSubject, 'name'> = { resource: 'queue', region, endpoint };
   const plane = new DataPlane({
     ...{ service: 'sqs', jsonVersion: '1.0', region, endpoint, clock, subject: { ...at, ...place } },
-    ...identity(client),
+    ...{ ...identity(client), maxAnswerBytes },
   });
   return {
     async attributes(url, signal) {

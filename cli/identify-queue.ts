@@ -6,6 +6,10 @@ import { CommandError, exitCodes } from './exit-codes.ts';
  * @throws CommandError when it is none.
  */
 export function identifyQueue(url: string): QueueIdentity {
+  if (/^[^/]*\/\/[^/?#]*@/.test(url)) {
+    const message = 'The URL of the queue holds a user name or a password. Remove what stands before the "@".';
+    throw new CommandError(exitCodes.wrong, message);
+  }
   try {
     return parseQueueUrl(url);
   } catch (error) {

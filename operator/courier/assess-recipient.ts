@@ -37,7 +37,7 @@ function recipientHealthy(input: StatusInput): Finding<'RecipientHealthy'> {
   const attempts = failed + sum(reports, ({ rates }) => rates.deliveredPerSecond);
   const before = repeated(type, input.previous, courier.metadata.generation);
   const bad = attempts === 0 ? undefined : failed / attempts;
-  const { url } = courier.spec.recipient;
+  const url = recipientUrl(courier.spec.recipient, courier.metadata.namespace);
   if (bad === undefined) {
     if (before !== undefined && hasWorkers(input)) return before;
     return { type, status: 'Unknown', reason: 'NotYetObserved', message: `No worker reports an attempt at ${url}.` };

@@ -46,6 +46,7 @@ export class QueueSampler {
       endpoint: queue.endpoint ?? this.#options.endpoint,
       origin: new URL(queue.url).origin,
       identity: { roleArn: aws.roleArn, externalId: aws.externalId, credentials },
+      sessionName: aws.roleArn === undefined ? undefined : sessionNameFor(namespace),
     };
     try {
       return await (await this.#looks(place, queue.url)).attributes(queue.url, signal);
@@ -121,8 +122,23 @@ type Place = {
   /** Of the queue's URL. */
   readonly origin: string;
   readonly identity: Identity;
+  /** What the session of an assumed role is called. */
+  readonly sessionName: string | undefined;
 };
 
-async function openLooks({ region, endpoint, identity }: Place, url: string, clock: Clock): Promise<QueueLooks> {
-  return openQueueLooks({ region, endpoint, url, credentials: await credentialsOf(identity, 'operator') }, clock);
+/** The longest name of a namespace that fits: a session's name has 64 characters, `courier-operator.` is 17 of them. */
+const maxNamespaceLength = 47;
+
+/**
+ * A session of a role says for which namespace the role is assumed, so that the role's trust policy can hold it against the
+ * namespaces that may name it (`sts:RoleSessionName`): the operator's own right to assume a role is one for all of them. The
+ * name of a longer namespace is left out, and not cut off, since it could then be taken for another's.
+ */
+function sessionNameFor(namespace: string): string {
+  return namespace.length > maxNamespaceLength ? 'operator' : `operator.${namespace}`;
+}
+
+async function openLooks(place: Place, url: string, clock: Clock): Promise<QueueLooks> {
+  const { region, endpoint, identity, sessionName = 'operator' } = place;
+  return openQueueLooks({ region, endpoint, url, credentials: await credentialsOf(identity, sessionName) }, clock);
 }

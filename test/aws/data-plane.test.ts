@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { systemClock } from '../../api/clock.ts';
 import { DataPlane, type DataPlaneOptions } from '../../aws/data-plane.ts';
 import { AwsError } from '../../aws/errors.ts';
+import { describeAwsFailure } from '../../aws/explain.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { type CannedRequest, json, startCannedServer, text } from './canned-server.ts';
 
@@ -317,6 +318,27 @@ for (const endpoint of ['localhost:9324', 'ftp://localhost', 'http://localhost/p
     );
   });
 }
+
+test('credentials in an endpoint are refused, and not repeated', () => {
+  assert.throws(
+    () => openDataPlane('http://somebody:s3cret@localhost:9324/x'),
+    (error) => {
+      assert.ok(error instanceof AwsError && error.code === 'Endpoint');
+      assert.equal(error.subject?.endpoint, 'http://localhost:9324');
+      assert.doesNotMatch(describeAwsFailure(error).sentence, /s3cret|somebody/);
+      return true;
+    },
+  );
+});
+
+test('an answer beyond the limit is not kept', async () => {
+  await using server = await startCannedServer(json(200, { long: 'x'.repeat(2_000) }));
+  const plane = openDataPlane(server.endpoint, { maxAnswerBytes: 1_000 });
+  assert.equal((await failureOf(plane.call('AmazonSQS.X', '{}', limits))).code, 'Network');
+  server.respond = json(200, { short: 'x'.repeat(500) });
+  assert.equal((await plane.call('AmazonSQS.X', '{}', limits)).length, 512);
+  await plane.close();
+});
 
 function auth(headers: CannedRequest['headers']): string {
   return headers.authorization ?? '';

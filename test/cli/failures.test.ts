@@ -80,6 +80,23 @@ describe('what you wrote is wrong: exit code 2', () => {
     assertFails(result, { exitCode: 2, sentence: /courier\.yaml:5:\d+: spec\.queue.*region/ });
   });
 
+  test('credentials in an endpoint or in the URL of a queue, without repeating them', async (t) => {
+    const endpoint = 'http://somebody:s3cret@127.0.0.1:9324';
+    const queues = ['--queue-url', 'http://127.0.0.1:9324/1/orders', '--region', 'us-east-1'];
+    const list = ['redrive', 'list', ...queues, '--dead-letter-url'];
+    const dead = 'http://127.0.0.1:9324/1/dead';
+    for (const [args, variables] of [
+      [[...list, `${endpoint}/1/dead`], someKey],
+      [[...list, dead, '--endpoint', endpoint], someKey],
+      [[...list, dead], { ...someKey, AWS_ENDPOINT_URL: endpoint }],
+    ] as const) {
+      const result = await runCli(t, args, bareEnvironment(variables));
+      assert.match(result.stderr, /holds a user name or a password/);
+      assert.doesNotMatch(result.stderr, /s3cret|somebody/);
+      assert.notEqual(result.exitCode, 0);
+    }
+  });
+
   const commandLines: readonly [name: string, args: readonly string[], sentence: RegExp][] = [
     ['a command that does not exist', ['lokal', '-f', 'x'], /unknown command 'lokal'/],
     ['an option that does not exist', ['worker', '--fast'], /unknown option '--fast'/],

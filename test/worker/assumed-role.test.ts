@@ -2,8 +2,6 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -11,33 +9,10 @@ import { systemClock } from '../../api/clock.ts';
 import { startEmbeddedAws } from '../../aws/embedded/server.ts';
 import { startRecipient } from '../../cli/harness/recipient.ts';
 import { acceptingScript } from '../../cli/harness/script.ts';
+import { startSts } from '../support/sts.ts';
 
 const main = new URL('../../worker/main.ts', import.meta.url).pathname;
 const roleArn = 'arn:aws:iam::123456789012:role/orders';
-
-/** An STS that refuses the first `failures` calls and gives everybody the key `assumed` from then on. */
-async function startSts(test: TestContext, failures: number) {
-  const calls: URLSearchParams[] = [];
-  const server = createServer(async (request, response) => {
-    calls.push(new URLSearchParams((await request.toArray()).join('')));
-    const refused = calls.length <= failures;
-    response.writeHead(refused ? 403 : 200, { 'content-type': 'text/xml' }).end(refused ? denied : assumed());
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  test.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { calls, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-}
-
-const denied =
-  '<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>not authorized to perform sts:AssumeRole</Message></Error></ErrorResponse>';
-
-function assumed(): string {
-  const expiration = new Date(Date.now() + 3_600_000).toISOString();
-  return `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>assumed</AccessKeyId><SecretAccessKey>x</SecretAccessKey><SessionToken>t</SessionToken><Expiration>${expiration}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`;
-}
 
 /** A worker process that is to assume a role, with a queue and a stream that only the role may use. */
 async function startWorker(test: TestContext, failures: number) {

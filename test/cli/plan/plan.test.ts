@@ -22,6 +22,27 @@ test('plan prints what the operator would apply, and nothing else', async (t) =>
   assert.deepEqual(JSON.parse((await runCli(t, [...args, '--json'])).stdout), printed);
 });
 
+test('plan and validate print no value of a Secret, be it right or wrong', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const courier = manifest({
+    recipient:
+      '{ url: "https://orders.example.com/", authentication: { bearer: { secretKeyRef: { name: keys, key: token } } } }',
+  });
+  for (const values of ['stringData: { token: hunter2 }', 'data: { token: "hunter2!" }']) {
+    const secret = `apiVersion: v1\nkind: Secret\nmetadata: { name: keys, namespace: shop }\n${values}\n`;
+    const file = await write(directory, 'orders.yaml', `${courier}\n---\n${secret}`);
+    for (const args of [
+      ['plan', '-f', file],
+      ['validate', '--strict', file],
+      ['iam', '-f', file],
+    ]) {
+      const { stdout, stderr } = await runCli(t, args);
+      assert.ok(stdout !== '' || stderr !== '');
+      assert.doesNotMatch(stdout + stderr, /hunter2/);
+    }
+  }
+});
+
 test('plan says what the operator would refuse', async (t) => {
   const directory = await temporaryDirectory(t);
   const file = await write(directory, 'orders.yaml', manifest({ audit: '{ file: { directory: /audit } }' }));

@@ -80,6 +80,18 @@ describe('RecipientHealthy', () => {
     assert.match(message, /^The recipient http:\/\/orders\.shop\.svc\/events fails 75 % of the attempts\. Look at /);
   });
 
+  it('names the Service where the recipient is one', () => {
+    const courier = liveCourier({ 'spec.recipient': { serviceRef: { name: 'orders', port: 80 } } });
+    for (const [report, says] of [
+      [rates(9, 0), /^The recipient http:\/\/orders\.shop\.svc:80\/ accepts messages\.$/],
+      [rates(0, 9), /^The recipient http:\/\/orders\.shop\.svc:80\/ fails 100 %/],
+      [rates(0, 0), /^No worker reports an attempt at http:\/\/orders\.shop\.svc:80\/\.$/],
+    ] as const) {
+      const status = computeStatus(inputWith({ courier, reports: [report] }));
+      assert.match(messageOf(status, 'RecipientHealthy'), says);
+    }
+  });
+
   it('stays what it was in between', () => {
     const some = { reports: [rates(7, 3)] };
     assert.equal(find(some, 'RecipientHealthy'), 'RecipientHealthy=True/Accepting');

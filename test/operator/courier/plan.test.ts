@@ -160,7 +160,7 @@ describe("a worker's pod", () => {
 
   it('has the Secrets that are named as files, each once, and its own variables after that', () => {
     const env = [
-      { name: 'HTTPS_PROXY', value: 'http://proxy' },
+      { name: 'TZ', value: 'UTC' },
       { name: 'CA', valueFrom: { configMapKeyRef: { name: 'ca', key: 'a' } } },
     ];
     const courier = liveCourier({

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import type { Credentials } from '../../../aws/sigv4.ts';
 import { QueueSampler } from '../../../operator/sampling/queue-sampler.ts';
+import { startSts } from '../../support/sts.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 import { liveCourier } from '../courier/fixtures.ts';
 
@@ -12,8 +13,9 @@ const signal = new AbortController().signal;
 const tenMinutes = 600_000;
 
 /** An SQS that answers every look alike, and remembers who asked of which region over which connections. */
-const seen = { keys: [] as string[], open: new Map<Socket, string>(), status: 200 };
+const seen = { keys: [] as string[], open: new Map<Socket, string>(), status: 200, endless: false, sent: 0 };
 const server = createServer((request, response) => {
+  if (seen.endless) return endless(response);
   const [, key = '', region = ''] = /Credential=([^/]+)\/\d+\/([^/]+)/.exec(request.headers.authorization ?? '') ?? [];
   seen.keys.push(key);
   seen.open.set(request.socket, region);
@@ -25,6 +27,24 @@ const server = createServer((request, response) => {
   const body = seen.status === 200 ? { Attributes: counters } : refused;
   response.writeHead(seen.status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(body));
 });
+
+/** More than any answer, of which somebody who takes all of it finds that it is none. */
+const endlessBytes = 100_000_000;
+
+/** Answers for as long as somebody listens. */
+function endless(response: ServerResponse): void {
+  const chunk = Buffer.alloc(65_536, ' ');
+  const write = () => {
+    while (seen.sent < endlessBytes && !response.destroyed) {
+      seen.sent += chunk.length;
+      if (!response.write(chunk)) return;
+    }
+    response.end();
+  };
+  response.on('drain', write);
+  write();
+}
+
 server.on('connection', (socket) => socket.on('close', () => seen.open.delete(socket)));
 
 describe('a sampler of queues', () => {
@@ -43,7 +63,7 @@ describe('a sampler of queues', () => {
     server.close();
   });
   beforeEach(() => {
-    Object.assign(seen, { keys: [], open: new Map(), status: 200 });
+    Object.assign(seen, { keys: [], open: new Map(), status: 200, endless: false, sent: 0 });
     credentials = { accessKeyId: 'first', secretAccessKey: 'x' };
     reads = [];
     sampler = new QueueSampler({
@@ -121,6 +141,34 @@ describe('a sampler of queues', () => {
     await sampler.look(other, signal);
     while (regions().length > 1) await new Promise((resolve) => setImmediate(resolve));
     assert.deepEqual(regions(), ['eu-west-2']);
+  });
+
+  it('says in the name of a role’s session for which namespace it assumes the role', async (test) => {
+    const sts = await startSts(test);
+    const pod = { AWS_ENDPOINT_URL_STS: sts.url, AWS_ACCESS_KEY_ID: 'pod', AWS_SECRET_ACCESS_KEY: 'x' };
+    const before = { ...process.env };
+    Object.assign(process.env, pod);
+    test.after(() => {
+      for (const name of Object.keys(pod)) delete process.env[name];
+      Object.assign(process.env, before);
+    });
+    const roleArn = 'arn:aws:iam::123456789012:role/orders';
+    const long = 'n'.repeat(47);
+    for (const namespace of ['shop', 'billing', long, `${long}n`]) {
+      await sampler.look(courier({ 'metadata.namespace': namespace, 'spec.aws': { roleArn } }), signal);
+    }
+    const sessions = sts.calls.map((call) => call.get('RoleSessionName'));
+    const operator = 'courier-operator';
+    // One that does not fit is not cut off: it would be another's.
+    assert.deepEqual(sessions, [`${operator}.shop`, `${operator}.billing`, `${operator}.${long}`, operator]);
+    assert.deepEqual(new Set(seen.keys), new Set(['assumed']));
+  });
+
+  it('keeps no more of an answer than the attributes of a queue may be, whatever server a Courier names', async () => {
+    seen.endless = true;
+    await assert.rejects(sampler.look(courier(), signal), { name: 'AwsError', code: 'Network' });
+    // What is on the way in buffers of the system counts as sent as well.
+    assert.ok(seen.sent < endlessBytes / 2, `${seen.sent} bytes`);
   });
 
   it('ends with the signal', async () => {
