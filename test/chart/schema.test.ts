@@ -5,7 +5,8 @@ import { describe, it } from 'node:test';
 import { parse } from 'yaml';
 import { operatorEnvironment } from '../../api/environment.ts';
 import { operatorConfig } from '../../operator/config.ts';
-import { chart, refusal } from './chart.ts';
+import { ToolError } from '../cluster/tools.ts';
+import { chart, only, prometheusApis, refusal, render } from './chart.ts';
 
 type Schema = {
   readonly additionalProperties?: boolean | object;
@@ -36,6 +37,9 @@ const refused: readonly [string, Readonly<Record<string, unknown>>, RegExp][] = 
   ['a port out of range', { 'networkPolicy.apiServerPorts': [70000] }, /\/networkPolicy\/apiServerPorts\/0/],
   ['an annotation that is a number', { 'podAnnotations.a': 1 }, /\/podAnnotations\/a/],
   ['a name that no Secret has', { 'rbac.credentialSecrets.names': ['AWS'] }, /\/rbac\/credentialSecrets\/names\/0/],
+  ['a default that is taken away', { replicas: null }, /missing property 'replicas'/],
+  ['one of the operator', { 'operator.intervalSeconds': null }, /\/operator.*missing property 'intervalSeconds'/],
+  ['a variable that no shell could name', { 'operator.env': [{ name: 'A=B' }] }, /\/operator\/env\/0\/name/],
   ['an unknown resource section', { 'resources.request': {} }, /\/resources/],
 ];
 
@@ -45,6 +49,22 @@ describe("the chart's schema", () => {
       assert.match(await refusal(wrong), expected);
     });
   }
+
+  it('lets no text become YAML of its own: it is refused, or it stays the text that it is', async () => {
+    const hostile = 'x\n      hostNetwork: true # {{ .Values }} "';
+    for (const path of textsIn(values)) {
+      try {
+        const values = { 'metrics.dashboard.create': true, [path]: hostile };
+        const objects = await render({ values, apiVersions: prometheusApis });
+        const { spec } = only(objects, 'Deployment').spec.template;
+        assert.ok(!('hostNetwork' in spec), path);
+        assert.ok(JSON.stringify(objects).includes(JSON.stringify(hostile).slice(1, -1)), path);
+      } catch (error) {
+        if (!(error instanceof ToolError)) throw error;
+        assert.match(error.stderr, new RegExp(`at '/${path.replaceAll('.', '/')}'`));
+      }
+    }
+  });
 
   it('has exactly the values of values.yaml, and is strict wherever they have fields', () => {
     assert.deepEqual(differences(schema, { ...values, global: {} }, ''), []);
@@ -85,4 +105,12 @@ function differences(part: Schema, value: unknown, path: string): readonly strin
       return inValues === undefined ? [] : differences(inSchema, inValues, `${path}/${field}`);
     }),
   ];
+}
+
+/** The paths of all values that are texts. */
+function textsIn(value: object, prefix = ''): readonly string[] {
+  return Object.entries(value).flatMap(([field, child]) => {
+    if (typeof child === 'string') return /[./]/.test(field) ? [] : [`${prefix}${field}`];
+    return typeof child === 'object' && !Array.isArray(child) ? textsIn(child, `${prefix}${field}.`) : [];
+  });
 }

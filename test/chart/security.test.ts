@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { type AccessRule, operatorAccess } from '../../operator/courier/kube-permissions.ts';
 import { only, type Rendered, render } from './chart.ts';
 import { valueSets } from './value-sets.ts';
@@ -100,6 +101,20 @@ describe('the NetworkPolicy', () => {
     assert.deepEqual(spec.egress[4].to[0].podSelector.matchLabels, { 'app.kubernetes.io/name': 'courier-worker' });
     assert.deepEqual(spec.ingress[0].from, [{ namespaceSelector: { matchLabels: { name: 'monitoring' } } }]);
     assert.deepEqual(spec.policyTypes, ['Ingress', 'Egress']);
+  });
+
+  it('is about the operator alone, and lets it reach the workers of its namespace only, where it has one', async () => {
+    const objects = await render({ values: { watchNamespace: 'shop' } });
+    const { spec } = only(objects, 'NetworkPolicy');
+    const [{ namespaceSelector }] = spec.egress[4].to;
+    assert.deepEqual(namespaceSelector, { matchLabels: { 'kubernetes.io/metadata.name': 'shop' } });
+    const selected = objects.filter(({ metadata, spec: pod }) =>
+      isDeepStrictEqual(spec.podSelector.matchLabels, {
+        'app.kubernetes.io/name': (pod?.template?.metadata ?? metadata).labels?.['app.kubernetes.io/name'],
+      }),
+    );
+    assert.ok(selected.some(({ kind }) => kind === 'Deployment'));
+    assert.ok(!selected.some(({ kind }) => kind === 'Pod'));
   });
 });
 
