@@ -18,9 +18,9 @@ export function bareEnvironment(variables: Readonly<Record<string, string>> = {}
   return { ...Object.fromEntries(own), ...nowhere, AWS_EC2_METADATA_DISABLED: 'true', ...variables };
 }
 
-/** The real command line, started; it is killed when the test ends. */
-export function startCli(t: TestContext, args: readonly string[], env = bareEnvironment()): RunningCli {
-  const child = spawn(process.execPath, [entry, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+/** The real command line, started, in a directory if one is given; it is killed when the test ends. */
+export function startCli(t: TestContext, args: readonly string[], env = bareEnvironment(), cwd?: string): RunningCli {
+  const child = spawn(process.execPath, [entry, ...args], { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   t.after(() => child.kill('SIGKILL'));
   return new RunningCli(child);
 }
