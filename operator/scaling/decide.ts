@@ -3,10 +3,11 @@ import { type Demand, demandOf } from './demand.ts';
 import { explain } from './explanation.ts';
 import { nextGuard } from './guard/guard.ts';
 import { inputsOf } from './inputs.ts';
-import { clockAfter, type Memory, recall, type Tick, type Timers } from './memory.ts';
+import { clockAfter, type Memory, type Tick, type Timers } from './memory.ts';
 import { observe } from './observe.ts';
 import { type Reading, readingOf } from './reading.ts';
 import { type LimitedBy, limitOf, type Reason } from './reasons.ts';
+import { recall } from './recall.ts';
 import { aim, betweenZeroAndOne, bound, keepBusy, limitStep, tolerate } from './rules.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import type { Choice, Situation } from './situation.ts';
@@ -17,8 +18,8 @@ import { withoutQueue } from './unreachable.ts';
 /**
  * How many replicas a Courier needs now, and why. Pure: no clock, no IO, no randomness, no mutation.
  *
- * @param state what the previous decision returned, through JSON or not. Null when there is none: then nothing is lowered
- *   before the windows have passed again.
+ * @param state what the previous decision returned, through JSON or not. Null when there is none, or when it is not whole any
+ *   more: then nothing is lowered before the windows have passed again.
  */
 export function decide(state: State | null, observation: Observation, policy: Policy): Decision {
   const settings = settingsOf(policy);

@@ -1,10 +1,9 @@
-import { type Arrivals, noArrivals } from './arrivals.ts';
-import { type Attempts, noAttempts } from './attempts.ts';
-import { type GuardMemory, noGuard } from './guard/guard.ts';
+import type { Arrivals } from './arrivals.ts';
+import type { Attempts } from './attempts.ts';
+import type { GuardMemory } from './guard/guard.ts';
 import type { Peaks } from './peaks.ts';
 import type { Sums } from './reading.ts';
-import { noService, type Service } from './service.ts';
-import type { State } from './types.ts';
+import type { Service } from './service.ts';
 
 /**
  * What one decision leaves to the next: the engine's reading of a `State`. Times are seconds on a clock of its own, which
@@ -57,23 +56,7 @@ export type Timers = {
 };
 
 /** A state of another version is as good as none. */
-const memoryVersion = 1;
-
-/** What is remembered, or a beginning when that is nothing. The first decision lowers nothing: `desired` is its past. */
-export function recall(state: State | null, desired: number): Memory {
-  if (state?.version === memoryVersion) return state as Memory;
-  return {
-    ...{ version: memoryVersion, timeSeconds: null, now: 0, intervalSeconds: 0, guards: noGuard },
-    estimates: {
-      ...{ arrivals: noArrivals, service: noService, attempts: noAttempts, sums: null, heardAt: 0 },
-      ...{ settled: 0, settledGuess: 0, messagesPerRequest: 1, occupancy: 0, visible: 0, queueFailures: 0 },
-    },
-    timers: {
-      ...{ workAt: 0, scaleOutAt: -1e6, scaleInAt: -1e6, lowerSince: null, wanted: desired, rateCap: null },
-      ...{ keepPeaks: [[0, desired]], drainPeaks: [] },
-    },
-  };
-}
+export const memoryVersion = 1;
 
 /** How the clock has moved since the last decision. */
 export type Tick = {

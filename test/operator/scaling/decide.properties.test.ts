@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { decide } from '../../../operator/scaling/decide.ts';
+import { isMemory } from '../../../operator/scaling/memory-check.ts';
 import type { Decision, Observation, Policy, State } from '../../../operator/scaling/types.ts';
 import { happenings, Plant, policies } from './plant.ts';
 
@@ -75,6 +76,7 @@ function checkWellFormed({ policy }: Step, decision: Decision): void {
   assert.doesNotMatch(json, /NaN|undefined|Infinity|∞/);
   assert.deepEqual(JSON.parse(json), decision, 'something in it is not JSON');
   assert.ok(JSON.stringify(decision.state).length <= 8192);
+  assert.ok(isMemory(decision.state), 'the next decision takes it for damaged');
 }
 
 describe('decide, whatever happens', () => {
