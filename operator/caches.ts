@@ -1,3 +1,4 @@
+import { asKnown } from './courier/known-courier.ts';
 import { childLabels, courierLabel } from './courier/names.ts';
 import type { Deployment, LiveCourier, Pod } from './courier/objects.ts';
 import { couriers, deployments, pods } from './courier/resources.ts';
@@ -9,7 +10,7 @@ import type { KubeMetrics } from './kube/metrics.ts';
 import type { KubeObject } from './kube/objects.ts';
 import { Reflector } from './kube/reflector.ts';
 import type { Resource } from './kube/resources.ts';
-import { type IndexFunction, Store } from './kube/store.ts';
+import { type IndexFunction, Store, withoutManagedFields } from './kube/store.ts';
 import { lowPriority, type WorkQueue } from './kube/workqueue.ts';
 import { courierKeysOf } from './sampling/worker-pods.ts';
 
@@ -33,7 +34,7 @@ export class Caches {
 
   constructor(options: CachesOptions) {
     this.#options = options;
-    this.couriers = this.#reflector(couriers, undefined, {});
+    this.couriers = this.#reflector(couriers, undefined, {}, asKnown);
     this.deployments = this.#reflector(deployments, ours, {});
     this.pods = this.#reflector(pods, ours, { byCourier: courierKeysOf });
   }
@@ -72,6 +73,7 @@ export class Caches {
     resource: Resource<T>,
     labelSelector: string | undefined,
     indexes: Readonly<Record<Index, IndexFunction<T>>>,
+    read: (object: T) => T = (object) => object,
   ): Reflector<T, Index> {
     const { namespace, metrics, ...rest } = this.#options;
     return new Reflector({
@@ -82,6 +84,7 @@ export class Caches {
         ...(labelSelector === undefined ? {} : { labelSelector }),
       },
       store: new Store<T, Index>(indexes),
+      transform: (object) => read(withoutManagedFields(object)),
       metrics: metrics.reflector(resource.plural),
     });
   }
