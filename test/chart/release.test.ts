@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { build } from 'esbuild';
 import { parse } from 'yaml';
 import manifest from '../../package.json' with { type: 'json' };
-import { chart } from './chart.ts';
+import { chart, only, render } from './chart.ts';
 
 const project = join(import.meta.dirname, '../..');
 const workflows = join(project, '.github/workflows');
@@ -23,8 +23,12 @@ function stepsOf(workflow: string): readonly Step[] {
 
 describe('a release', () => {
   it('has one version, and says what changes', async () => {
-    const { version, appVersion } = parse(await readFile(join(chart, 'Chart.yaml'), 'utf8'));
+    const { version, appVersion, annotations } = parse(await readFile(join(chart, 'Chart.yaml'), 'utf8'));
     assert.deepEqual([version, appVersion], [manifest.version, manifest.version]);
+    const [{ image }] = parse(annotations['artifacthub.io/images']);
+    const [operator] = only(await render(), 'Deployment').spec.template.spec.containers;
+    assert.equal(image, operator.image);
+    assert.ok(parse(annotations['artifacthub.io/changes']).length > 0);
     assert.match(await read('CHANGELOG.md'), new RegExp(`^## ${manifest.version.replaceAll('.', '\\.')}$`, 'm'));
   });
 

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { helms, lint, only, prometheusApis, type Rendered, render, renderText } from './chart.ts';
+import { parse } from 'yaml';
+import { decodeCourier } from '../../api/courier.ts';
+import { chart, helms, lint, only, prometheusApis, type Rendered, render, renderText } from './chart.ts';
 import { strictProblems } from './strict-kinds.ts';
 import { valueSets } from './value-sets.ts';
 
@@ -20,6 +24,15 @@ describe('the chart', () => {
       const byName = (objects: readonly Rendered[]) => new Map(objects.map((one) => [keyOf(one), one]));
       assert.deepEqual(byName(four), byName(three));
     }
+  });
+
+  it('shows valid Couriers where it is described', async () => {
+    const readme = await readFile(join(chart, 'README.md'), 'utf8');
+    const { annotations } = parse(await readFile(join(chart, 'Chart.yaml'), 'utf8'));
+    const shown = [...readme.matchAll(/```yaml\n(.*?)```/gs)].map(([, yaml = '']) => parse(yaml));
+    for (const courier of [...shown, ...parse(annotations['artifacthub.io/crdsExamples'])])
+      assert.deepEqual(decodeCourier(courier).violations, []);
+    assert.equal(shown.length, 1);
   });
 
   it('renders to the same text each time: nothing of it depends on when or where', async () => {
