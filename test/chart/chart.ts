@@ -9,7 +9,7 @@ export const chart = join(import.meta.dirname, '../../charts/courier');
 export const helms = { 'Helm 4': helm, 'Helm 3': helm3 } as const;
 
 /** Helm needs no cluster to render. */
-const nowhere = { kubeconfig: '/dev/null/kubeconfig' };
+export const nowhere = { kubeconfig: '/dev/null/kubeconfig' };
 
 /** An object that a chart renders. */
 export type Rendered = {
