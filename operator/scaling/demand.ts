@@ -9,8 +9,9 @@ export type Demand = {
   readonly hasWork: boolean;
   /** To grow to. */
   readonly up: number;
-  /** Enough for this moment. */
+  /** Enough for this moment, and what of that the work needs where `minReplicas` is more. */
   readonly enough: number;
+  readonly needed: number;
   /** To shrink to: the most that was enough of late. */
   readonly down: number;
   readonly keepPeaks: Peaks;
@@ -42,13 +43,14 @@ export function demandOf(situation: Situation): Demand {
   const keep = Math.min(wholeReplicas(sizes.keepDown), Math.max(keepUp, desired));
   const keepPeaks = addPeak(memory.timers.keepPeaks, tick.now, keep, window.longest);
   const drainPeaks = addPeak(memory.timers.drainPeaks, tick.now, drain, drainWindowSeconds);
+  const needed = Math.max(keep, drain, hasWork ? 1 : 0);
   const serviceSeconds = view.slots / view.rate.perSecond;
   const keepSeconds = Math.max(window.shortest, Math.min(window.longest, serviceSeconds));
   const kept = peakOver(keepPeaks, tick.now, keepSeconds);
   return {
-    ...{ sizes, hasWork, keepPeaks, drainPeaks },
+    ...{ sizes, hasWork, needed, keepPeaks, drainPeaks },
     up: Math.max(keepUp, drain, hasWork ? 1 : 0),
-    enough: Math.max(settings.min, keep, drain, hasWork ? 1 : 0),
+    enough: Math.max(settings.min, needed),
     down: Math.max(settings.min, kept, peakOver(drainPeaks, tick.now, drainWindowSeconds)),
   };
 }

@@ -1,6 +1,7 @@
 import type { Demand } from './demand.ts';
 import type { Guard } from './guard/guard.ts';
 import { duration, number, percent, plural } from './numbers.ts';
+import type { Settings } from './settings.ts';
 import type { Choice, Situation } from './situation.ts';
 
 /** What a decision is explained by. */
@@ -16,7 +17,13 @@ export function explain(account: Account): string {
   const { choice, wanted, view } = account;
   const more = isBound(account) ? `, ${number(wanted)} wanted` : '';
   const silent = view.isHeard || account.reading.ready === 0 ? '' : '; too few replicas report';
-  return `${plural(choice.replicas, 'replica')}${more}: ${because(account)}${silent}.`;
+  return `${plural(choice.replicas, 'replica')}${more}: ${because(account)}${least(account)}${silent}.`;
+}
+
+/** What becomes of a number of which nothing can be said: it stays, unless a bound has moved past it. */
+export function stays(replicas: number, desired: number, { min, max }: Settings): string {
+  if (replicas === desired) return ', so the number stays';
+  return replicas < desired ? `; maxReplicas is ${number(max)}` : `; minReplicas is ${number(min)}`;
 }
 
 /** Whether more were wanted, and a bound is why they are not there. */
@@ -29,9 +36,7 @@ function because(account: Account): string {
   const { choice, view, settings, idleSeconds, guards } = account;
   switch (choice.reason) {
     case 'Idle':
-      return choice.replicas === 0
-        ? 'there is no work'
-        : `there is no work, and ${number(choice.replicas)} always stay`;
+      return choice.replicas === 0 ? 'there is no work' : `there is no work; minReplicas is ${number(settings.min)}`;
     case 'IdleWait': {
       const left = Math.max(0, settings.idleAfterSeconds - idleSeconds);
       return `no work for ${number(idleSeconds)} s, ${number(left)} s more before it is idle`;
@@ -39,7 +44,7 @@ function because(account: Account): string {
     case 'AwaitingConfirmation':
       return `${plural(view.estimates.visible, 'message')} seen once; the next look must confirm it`;
     case 'BusyReplicas':
-      return `${plural(view.inFlight, 'message')} in flight keep them busy${alsoWaiting(account)}`;
+      return `${keptBusy(view.inFlight, choice.replicas)}${alsoWaiting(account)}`;
     case 'Stabilizing':
     case 'LessWork':
       return `${work(account)}${enough(account)}`;
@@ -62,6 +67,24 @@ function because(account: Account): string {
   }
 }
 
+/** Names minReplicas where fewer would do, or where a cause would have fewer. */
+function least({ choice, settings, demand, cap, guards, rateCap }: Account): string {
+  if (choice.replicas !== settings.min || demand === null || choice.reason === 'Idle') return '';
+  const caps = [guards.guard?.cap ?? choice.replicas, rateCap ?? choice.replicas];
+  const asked = choice.reason === cap?.reason ? Math.max(1, Math.min(...caps)) : demand.needed;
+  return asked < settings.min ? `; minReplicas is ${number(settings.min)}` : '';
+}
+
+function keptBusy(inFlight: number, replicas: number): string {
+  return `${messages(inFlight, 'in flight keeps', 'in flight keep')} ${replicas === 1 ? 'it' : 'them'} busy`;
+}
+
+/** One message or more, and what they do. */
+function messages(count: number, one: string, more: string): string {
+  const whole = Math.max(1, Math.round(count));
+  return `${plural(whole, 'message')} ${whole === 1 ? one : more}`;
+}
+
 /** What there is to do, and how long it takes. */
 function work({ view, choice, reading, demand }: Account): string {
   const { rate, backlog, estimates } = view;
@@ -73,11 +96,15 @@ function work({ view, choice, reading, demand }: Account): string {
   const each = `${rate.isGuess ? 'a guessed ' : ''}${number(rate.perSecond)}/s per replica`;
   const spare = choice.replicas * rate.perSecond - lambda;
   if (waiting === '') return `${what} at ${each}`;
-  if (spare <= 0.001 * rate.perSecond) return `${what} at ${each}${choice.replicas > 0 ? ' do not drain' : ''}`;
+  const isOne = backlog < 1.5 && arriving === '';
+  if (spare <= 0.001 * rate.perSecond) {
+    return `${what} at ${each}${choice.replicas === 0 ? '' : isOne ? ' does not drain' : ' do not drain'}`;
+  }
   const growing = choice.replicas > reading.ready && demand !== null;
   const seconds = growing ? reading.startupSeconds + demand.sizes.backlogWhenReady / spare : backlog / spare;
-  const verb = backlog < 1.5 && arriving === '' ? 'drains' : 'drain';
-  return `${what} ${verb} in ${number(Math.max(1, Math.round(seconds)))} s at ${each}`;
+  const hasSlotEach = growing && demand.sizes.isSlotEach && choice.replicas >= demand.sizes.drain;
+  const slots = hasSlotEach ? ', with a slot for each, so that more would not be faster' : '';
+  return `${what} ${isOne ? 'drains' : 'drain'} in ${number(Math.max(1, Math.round(seconds)))} s at ${each}${slots}`;
 }
 
 function alsoWaiting(account: Account): string {
@@ -98,15 +125,18 @@ function stepLimit({ settings, view, choice, reading }: Account): string {
   return `${step} more at once until the rate of a replica is known`;
 }
 
-function unreachable({ choice, view, settings }: Account): string {
+function unreachable({ choice, view, settings, reading }: Account): string {
   const looks = view.estimates.queueFailures;
   if (choice.reason === 'QueueUnreachableAge') {
     return `the queue cannot be read, every slot is busy and messages wait ${number(view.receiveAgeSeconds)} s`;
   }
   if (choice.reason === 'QueueUnreachableFallback') {
-    return `the queue could not be read ${number(looks)} times in a row; fallbackReplicas is ${number(settings.fallbackReplicas)}`;
+    const most = choice.replicas < settings.fallbackReplicas && choice.replicas === settings.max;
+    const fallback = `fallbackReplicas is ${number(settings.fallbackReplicas)}`;
+    return `the queue could not be read ${number(looks)} times in a row; ${fallback}${most ? `, and maxReplicas ${number(settings.max)}` : ''}`;
   }
-  return `the queue cannot be read (${plural(looks, 'look')} in a row), so the number stays`;
+  const since = looks === 1 ? '' : ` (${number(looks)} looks in a row)`;
+  return `the queue cannot be read${since}${stays(choice.replicas, reading.desired, settings)}`;
 }
 
 function explainGuard(guard: Guard, { view, tick, choice }: Account): string {
@@ -130,7 +160,7 @@ function explainGuard(guard: Guard, { view, tick, choice }: Account): string {
         ? `the recipient answers 429 to ${percent(signals.throttledShare)} and accepts ${accepted}`
         : `the recipient answered 429 of late and accepts ${accepted}; growing back step by step`;
     case 'Starved':
-      return `replicas are ${percent(signals.occupancy)} busy while ${plural(Math.round(view.backlog), 'message')} wait: the queue hands out no more`;
+      return `replicas are ${percent(signals.occupancy)} busy while ${messages(view.backlog, 'waits', 'wait')}: the queue hands out no more`;
     case 'Probation':
       return guard.cause === 'Failing'
         ? `${percent(signals.failedShare)} of attempts fail; growing from ${number(guard.replicasBefore)} to ${number(guard.cap)} must pay first`

@@ -28,6 +28,8 @@ export type Sizes = {
   readonly keepDown: number;
   /** To drain the backlog in time while keeping up. */
   readonly drain: number;
+  /** Whether `drain` is a slot for each message, and would not be in time with more. */
+  readonly isSlotEach: boolean;
   /** Messages waiting when replicas that are ordered now are ready. */
   readonly backlogWhenReady: number;
 };
@@ -58,6 +60,7 @@ export function sizesFor(load: Load): Sizes {
     keepUp: arrivalsWhenReady / (busyAfterGrowth * ratePerReplica),
     keepDown: arrivalsPerSecond / (busyAfterShrinking * ratePerReplica),
     drain: backlogWhenReady < 1 ? 0 : Math.min(inTime, slotsForAll),
+    isSlotEach: backlogWhenReady >= 1 && slotsForAll < inTime,
     backlogWhenReady,
   };
 }

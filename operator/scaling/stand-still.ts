@@ -1,3 +1,4 @@
+import { stays } from './explanation.ts';
 import { noInputs } from './inputs.ts';
 import type { Memory } from './memory.ts';
 import { plural } from './numbers.ts';
@@ -13,10 +14,11 @@ export function standStill(memory: Memory, reading: Reading, settings: Settings)
   const isFree = reading.desired === 0 && memory.guards.guard === null;
   const wakes = isFree && (reading.queue?.visible ?? 0) > settings.activationMessages + 2;
   const replicas = Math.max(settings.min, Math.min(settings.max, wakes ? 1 : reading.desired));
+  const why = wakes ? ', and messages wait' : stays(replicas, reading.desired, settings);
   return {
     replicas,
     ...(wakes ? { reason: 'Activated', limitedBy: 'Backlog' } : { reason: 'Steady', limitedBy: 'None' }),
-    explanation: `${plural(replicas, 'replica')}: no time has passed since the last look${wakes ? ', and messages wait' : ', so the number stays'}.`,
+    explanation: `${plural(replicas, 'replica')}: no time has passed since the last look${why}.`,
     inputs: { ...noInputs, guard: memory.guards.guard?.kind ?? null },
     state: { ...memory, timeSeconds: reading.timeSeconds },
   };

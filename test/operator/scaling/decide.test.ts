@@ -63,6 +63,33 @@ const stories: readonly Story[] = [
     sentence: '6 replicas: 40/s arriving at 10/s per replica.',
   },
   {
+    name: 'minReplicas are named where fewer would do',
+    policy: { minReplicas: 8 },
+    weathers: [steady],
+    reason: 'Steady',
+    limitedBy: 'None',
+    sentence: '8 replicas: 40/s arriving at 10/s per replica; minReplicas is 8.',
+  },
+  {
+    name: 'and not where the work needs them',
+    policy: { minReplicas: 6 },
+    weathers: [steady],
+    reason: 'Steady',
+    limitedBy: 'None',
+    sentence: '6 replicas: 40/s arriving at 10/s per replica.',
+  },
+  {
+    name: 'slow jobs get a slot each, and no more',
+    weathers: [
+      [900, { arriving: 0.2, ratePerReplica: 0.05 }],
+      [5, { arriving: 20 }],
+    ],
+    reason: 'Backlog',
+    limitedBy: 'Backlog',
+    sentence:
+      '38 replicas: 96 messages and 0.2/s arriving drain in 66 s at 0.05/s per replica, with a slot for each, so that more would not be faster.',
+  },
+  {
     name: 'a step of arrivals grows the fleet, and the slots are what is short while it starts',
     weathers: [steady, [15, { arriving: 60 }]],
     reason: 'ArrivalRate',
@@ -137,7 +164,7 @@ const stories: readonly Story[] = [
     ],
     reason: 'Idle',
     limitedBy: 'None',
-    sentence: '2 replicas: there is no work, and 2 always stay.',
+    sentence: '2 replicas: there is no work; minReplicas is 2.',
   },
   {
     name: 'a rate limit keeps only so many busy',
@@ -152,7 +179,22 @@ const stories: readonly Story[] = [
     weathers: [steady, [5, { queue: 'Failed' }]],
     reason: 'QueueUnreachable',
     limitedBy: 'Source',
-    sentence: '6 replicas: the queue cannot be read (1 look in a row), so the number stays.',
+    sentence: '6 replicas: the queue cannot be read, so the number stays.',
+  },
+  {
+    name: 'a queue that could not be read for long is said to be so',
+    weathers: [steady, [20, { queue: 'Failed' }]],
+    reason: 'QueueUnreachable',
+    limitedBy: 'Source',
+    sentence: '6 replicas: the queue cannot be read (4 looks in a row), so the number stays.',
+  },
+  {
+    name: 'a fallback beyond the maximum is bounded by it',
+    policy: { fallbackReplicas: 90 },
+    weathers: [steady, [15, { queue: 'Failed' }]],
+    reason: 'QueueUnreachableFallback',
+    limitedBy: 'Source',
+    sentence: '50 replicas: the queue could not be read 3 times in a row; fallbackReplicas is 90, and maxReplicas 50.',
   },
   {
     name: 'the fallback comes into force after three looks',
@@ -214,10 +256,39 @@ describe('decide', () => {
     }
   });
 
-  test('a clock that stands still leaves the number', () => {
-    const first = decide(null, observation, policy);
-    const second = decide(first.state, observation, policy);
-    assert.equal(second.explanation, '20 replicas: no time has passed since the last look, so the number stays.');
+  test('a clock that stands still leaves the number, unless a bound has moved', () => {
+    const { state } = decide(null, observation, policy);
+    const explained = (bounds: object) => decide(state, observation, { ...policy, ...bounds }).explanation;
+    assert.equal(explained({}), '20 replicas: no time has passed since the last look, so the number stays.');
+    assert.equal(
+      explained({ maxReplicas: 12 }),
+      '12 replicas: no time has passed since the last look; maxReplicas is 12.',
+    );
+    assert.equal(
+      explained({ minReplicas: 30 }),
+      '30 replicas: no time has passed since the last look; minReplicas is 30.',
+    );
+  });
+
+  test('a bound that moves while the queue cannot be read is named', () => {
+    const explained = (bounds: object) =>
+      decide(null, { ...observation, queue: null }, { ...policy, ...bounds }).explanation;
+    assert.match(explained({}), /^20 replicas: the queue cannot be read, so the number stays; too few/);
+    assert.match(explained({ maxReplicas: 12 }), /^12 replicas: the queue cannot be read; maxReplicas is 12; too few/);
+    assert.match(explained({ minReplicas: 30 }), /^30 replicas: the queue cannot be read; minReplicas is 30; too few/);
+  });
+
+  test('one message, and one replica, are spoken of as one', () => {
+    const workers = {
+      ...{ delivered: 40, failed: 0, throttled: 0, busySlotSeconds: 40, deliveredSlotSeconds: 40 },
+      ...{ inFlight: 1, busyReplicas: 1, breakersOpen: 0, receiveAgeSeconds: 0 },
+    };
+    const look = (timeSeconds: number): Observation => {
+      return { ...observation, timeSeconds, workers, replicas: { desired: 1, ready: 0, starting: 1 } };
+    };
+    let decision = decide(null, look(1000), policy);
+    for (let seconds = 1005; seconds < 1100; seconds += 5) decision = decide(decision.state, look(seconds), policy);
+    assert.equal(decision.explanation, '1 replica: 1 message in flight keeps it busy.');
   });
 
   test('long deliveries keep the replicas that make them', () => {

@@ -22,6 +22,7 @@ function steadyFleet(changes: Partial<Policy> = {}): FluidFleet {
 
 type Story = {
   readonly name: string;
+  readonly policy?: Partial<Policy>;
   readonly weathers: readonly (readonly [seconds: number, weather: Weather])[];
   readonly reason: Reason;
   readonly limitedBy: LimitedBy;
@@ -44,6 +45,15 @@ const stories: readonly Story[] = [
     reason: 'RecipientDown',
     limitedBy: 'Recipient',
     sentence: '1 replica, 237 wanted: the recipient is down (breakers open on 100 %, 7 min); probing with one.',
+  },
+  {
+    name: 'one that stays down is probed with minReplicas where these are more',
+    policy: { minReplicas: 3 },
+    weathers: [[425, down]],
+    reason: 'RecipientDown',
+    limitedBy: 'Recipient',
+    sentence:
+      '3 replicas, 233 wanted: the recipient is down (breakers open on 100 %, 7 min); none are added; minReplicas is 3.',
   },
   {
     name: 'silent workers release no guard',
@@ -110,9 +120,9 @@ const stories: readonly Story[] = [
 ];
 
 describe('guards', () => {
-  for (const { name, weathers, ...expected } of stories) {
+  for (const { name, policy: changes, weathers, ...expected } of stories) {
     test(name, () => {
-      const fleet = steadyFleet();
+      const fleet = steadyFleet(changes);
       const decisions = weathers.map(([seconds, weather]) => fleet.live(seconds, weather));
       const { reason, limitedBy, explanation: sentence } = decisions.at(-1) ?? assert.fail('an empty story');
       assert.deepEqual({ reason, limitedBy, sentence }, expected);
