@@ -160,8 +160,8 @@ export class Pipeline {
    */
   async drain(signal: AbortSignal): Promise<boolean> {
     const { lifecycle, receiver, heartbeat, stalls, rate, limits, trail } = this.#stages;
-    this.hold(0);
     lifecycle.enter('Draining');
+    this.hold(0);
     this.#giveBackWaiting();
     const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     const drained = receiver.stop().then(() => {

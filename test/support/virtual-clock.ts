@@ -2,6 +2,9 @@ import type { Clock, Timer } from '../../api/clock.ts';
 
 type Entry = { readonly at: number; readonly order: number; readonly callback: () => void };
 
+/** More than ever fall due at one moment where each leads to the next: time would never move on. */
+const mostAtOnce = 20_000;
+
 /**
  * A clock that moves only when a test says so. Between two timers it lets every pending promise settle, so code that
  * awaits behaves as it would in real time.
@@ -9,6 +12,8 @@ type Entry = { readonly at: number; readonly order: number; readonly callback: (
 export class VirtualClock implements Clock {
   #now: number;
   #order = 0;
+  /** Timers that have fired since time last moved. */
+  #atOnce = 0;
   readonly #entries = new Set<Entry>();
   readonly #origin: number;
 
@@ -36,15 +41,12 @@ export class VirtualClock implements Clock {
     return this.#entries.size;
   }
 
-  /** Moves time on by `ms`, firing what falls due in order. */
+  /** Moves time on by `ms`, firing what falls due in order. @throws Error when timers beget timers and time stands still. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
     await settle();
     for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
-      this.#entries.delete(next);
-      this.#now = Math.max(this.#now, next.at);
-      next.callback();
-      await settle();
+      await this.#fire(next);
     }
     this.#now = end;
   }
@@ -56,11 +58,17 @@ export class VirtualClock implements Clock {
     while (!done()) {
       const next = this.#next(end);
       if (next === undefined) throw new Error(`not done after ${limitMs} ms of virtual time`);
-      this.#entries.delete(next);
-      this.#now = Math.max(this.#now, next.at);
-      next.callback();
-      await settle();
+      await this.#fire(next);
     }
+  }
+
+  async #fire(next: Entry): Promise<void> {
+    this.#entries.delete(next);
+    this.#atOnce = next.at > this.#now ? 0 : this.#atOnce + 1;
+    if (this.#atOnce > mostAtOnce) throw new Error(`time stands still: ${mostAtOnce} timers at ${this.monotonic()} ms`);
+    this.#now = Math.max(this.#now, next.at);
+    next.callback();
+    await settle();
   }
 
   #next(end: number): Entry | undefined {

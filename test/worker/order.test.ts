@@ -121,4 +121,15 @@ describe('a worker that is ordered to finish', () => {
     assert.equal(clean, true);
     assert.equal(await worker.left(), 10 - worker.recipient.accepted.length);
   });
+
+  it('does not receive once more before it stops', async () => {
+    const worker = new VirtualWorker({ recipient: slow });
+    await endOpenReceive(worker);
+    await worker.send(5);
+    const drained = worker.pipeline.drain(new AbortController().signal);
+    assert.equal(worker.pipeline.openReceives, 0);
+    await worker.clock.advance(1_000);
+    assert.equal(await drained, true);
+    assert.equal(worker.pipeline.counters.received, 0);
+  });
 });

@@ -5,6 +5,6 @@ import { batch, limit } from './scenario.ts';
 
 describe('the guarantee with several messages a request', () => {
   it('holds whatever fails, stops and dies, under a rate limit too', async () => {
-    await checkScenarios(400, { batch, limit: fc.option(limit, { nil: undefined }) });
+    await checkScenarios(360, { batch, limit: fc.option(limit, { nil: undefined }) });
   });
 });

@@ -12,12 +12,17 @@ const usualSeed = 20_261_127;
 
 /**
  * Plays scenarios, with some of their parts drawn in another way.
+ * @param run plays one; it must end, whatever the workers do, or the seed would be lost.
  * @throws Error for the first that fails, with the seed and path to replay it by.
  */
-export async function checkScenarios(runs: number, other: Partial<typeof parts>): Promise<void> {
+export async function checkScenarios(
+  runs: number,
+  other: Partial<typeof parts>,
+  run: (scenario: Scenario) => Promise<void> = play,
+): Promise<void> {
   const { [seedVariable]: seed = usualSeed, [pathVariable]: path } = process.env;
   const arbitrary: fc.Arbitrary<Scenario> = fc.record({ ...parts, ...other });
-  const details = await fc.check(fc.asyncProperty(arbitrary, play), {
+  const details = await fc.check(fc.asyncProperty(arbitrary, run), {
     numRuns: runs,
     seed: Number(seed),
     // Reduced only in a replay: it may take longer than the test may, and the seed would be lost.

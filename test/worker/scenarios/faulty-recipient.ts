@@ -15,6 +15,8 @@ export type FaultyRecipientOptions = {
   readonly random: Random;
   /** The number of a message by its body. */
   readonly numberOf: (body: string) => number;
+  /** The most requests that may be open now. */
+  readonly slots: () => number;
   /** Whether the worker's breaker is open. */
   readonly isOpen: () => boolean;
   /** Called when the worker has taken in an answer. */
@@ -54,7 +56,7 @@ export class FaultyRecipient implements Recipient, BatchRecipient {
   async close(): Promise<void> {}
 
   #send(messages: readonly Message[], ended: (result: BatchResult) => void): void {
-    const { life, ledger, clock, random, scenario, numberOf, isOpen, answered } = this.#options;
+    const { life, ledger, clock, random, slots, numberOf, isOpen, answered } = this.#options;
     if (!life.step()) return;
     const { worker } = life;
     ledger.posted(
@@ -62,11 +64,12 @@ export class FaultyRecipient implements Recipient, BatchRecipient {
       messages.map(({ body, receiptHandle }) => ({ n: numberOf(body), receipt: receiptHandle })),
       clock.monotonic(),
     );
-    if (++this.#open > scenario.slots) ledger.violated(`worker ${worker} has ${this.#open} requests open`);
+    if (++this.#open > slots()) ledger.violated(`worker ${worker} has ${this.#open} requests open`);
     const probe = isOpen() ? 1 : 0;
     this.#probes += probe;
     if (this.#probes > 1) ledger.violated(`worker ${worker} probes with ${this.#probes} requests at a time`);
-    const durationMs = scenario.recipient.latencyMs * random();
+    const startMs = clock.monotonic();
+    const durationMs = this.#options.scenario.recipient.latencyMs * random();
     clock.setTimeout(() => {
       this.#open--;
       this.#probes -= probe;
@@ -74,11 +77,13 @@ export class FaultyRecipient implements Recipient, BatchRecipient {
       const failed = answer.accepts ? this.#failedItems(messages) : [];
       const accepted = answer.accepts ? this.#accepted(messages, failed) : [];
       for (const { body } of accepted) ledger.accept(numberOf(body));
-      if (!life.step()) return;
-      if (answer.lost === undefined)
-        for (const { body, receiptHandle } of accepted) ledger.acknowledge(worker, numberOf(body), receiptHandle);
-      ended(this.#result(answer, failed, durationMs));
-      answered();
+      life.whenRunning(() => {
+        if (!life.step()) return;
+        if (answer.lost === undefined)
+          for (const { body, receiptHandle } of accepted) ledger.acknowledge(worker, numberOf(body), receiptHandle);
+        ended(this.#result(answer, failed, clock.monotonic() - startMs));
+        answered();
+      });
     }, durationMs);
   }
 

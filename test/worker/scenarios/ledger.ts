@@ -20,6 +20,8 @@ export class Ledger {
   readonly #acknowledged = new Set<number>();
   /** The same by worker and receipt: it must not post those again. */
   readonly #settled = new Set<string>();
+  /** The parts of the records of split messages that are durable. */
+  readonly #parts = new Map<number, Set<number>>();
   readonly #scenario: Scenario;
 
   constructor(scenario: Scenario) {
@@ -53,14 +55,23 @@ export class Ledger {
     this.#settled.add(this.#hold(worker, n, receipt));
   }
 
-  record(n: number): void {
+  /** Notes that one of the `parts` records of a message is durable. */
+  record(n: number, part: number, parts: number): void {
     if (!this.#acknowledged.has(n)) this.violated(`message ${n} has an audit record that is not true`);
-    this.durable.add(n);
+    const durable = this.#parts.get(n) ?? new Set();
+    this.#parts.set(n, durable.add(part));
+    if (durable.size === parts) this.durable.add(n);
   }
 
   deleted(n: number): void {
-    if (!this.durable.has(n) && !this.copied.has(n))
+    if (!this.mayBeDeleted(n))
       this.violated(`message ${n} was deleted before its record was durable or its copy was made`);
+  }
+
+  /** Whether all is done that a message must not be deleted without. */
+  mayBeDeleted(n: number): boolean {
+    if (this.copied.has(n)) return true;
+    return this.#scenario.audit.policy === 'Required' ? this.durable.has(n) : this.#acknowledged.has(n);
   }
 
   /** Those of its FIFO group that were sent before it, and are neither accepted nor in the queue for dead letters. */
@@ -78,6 +89,7 @@ export class Ledger {
    */
   #hold(worker: number, n: number, receipt: string): string {
     const { failures, lostBeats, redeliveries } = this.#scenario.aws;
-    return failures + lostBeats + redeliveries > 0 ? `${worker}:${n}:${receipt}` : `${worker}:${n}`;
+    const halts = this.#scenario.stops.filter(({ kind }) => kind === 'Halt').length;
+    return failures + lostBeats + redeliveries + halts > 0 ? `${worker}:${n}:${receipt}` : `${worker}:${n}`;
   }
 }

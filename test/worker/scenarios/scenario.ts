@@ -3,15 +3,27 @@ import fc from 'fast-check';
 /** A time in which something is down, in seconds of virtual time from the beginning. */
 export type Outage = { readonly fromSecond: number; readonly seconds: number };
 
-/** How a worker ends. */
+/** How a worker ends, or is halted. */
 export type Stop = {
-  /** Crash: at once, like `kill -9`. Term: SIGTERM, and a crash when the grace has passed. */
-  readonly kind: 'Crash' | 'Term';
+  /**
+   * Crash: at once, like `kill -9`. Term: SIGTERM, and a crash when the grace has passed. Halt: SIGSTOP, and SIGCONT when
+   * `haltSeconds` have passed; the visibility timeout is ten.
+   */
+  readonly kind: 'Crash' | 'Term' | 'Halt';
   /** Its calls, requests and writes until then: it stops before or after one of them. */
   readonly afterSteps: number;
   readonly graceSeconds: number;
-  /** Term: whether the next worker begins before this one has ended, as in a rollout. */
+  readonly haltSeconds: number;
+  /** Whether the next worker begins before this one has ended, as in a rollout; one that was halted ends when it goes on. */
   readonly overlaps: boolean;
+};
+
+/** What an operator asks of a worker beside its share. */
+export type Order = {
+  readonly atSecond: number;
+  readonly maxConcurrency: number;
+  /** For how long nothing is to be received; 0: no such order. */
+  readonly holdSeconds: number;
 };
 
 /** A share of the rate limit that an operator hands down. */
@@ -58,7 +70,14 @@ export type Scenario = {
     /** Messages of a standard queue that are handed out again while they are held. */
     readonly redeliveries: number;
   };
-  readonly audit: { readonly failures: number; readonly outage: Outage | undefined };
+  readonly audit: {
+    readonly failures: number;
+    readonly outage: Outage | undefined;
+    readonly policy: 'Required' | 'BestEffort';
+    /** Records into which the audit splits a large body. */
+    readonly parts: number;
+  };
+  readonly orders: readonly Order[];
   readonly stops: readonly Stop[];
 };
 
@@ -68,9 +87,10 @@ const outage: fc.Arbitrary<Outage | undefined> = fc.option(
 );
 
 const stop: fc.Arbitrary<Stop> = fc.record({
-  kind: fc.constantFrom('Crash', 'Term'),
+  kind: fc.constantFrom('Crash', 'Crash', 'Term', 'Term', 'Halt'),
   afterSteps: fc.integer({ min: 1, max: 60 }),
   graceSeconds: fc.constantFrom(1, 5, 60),
+  haltSeconds: fc.constantFrom(3, 12, 40),
   overlaps: fc.boolean(),
 });
 
@@ -86,6 +106,12 @@ export const grants: fc.Arbitrary<readonly Grant[]> = fc.array(
   { maxLength: 4 },
 );
 
+const order: fc.Arbitrary<Order> = fc.record({
+  atSecond: fc.integer({ min: 0, max: 30 }),
+  maxConcurrency: fc.integer({ min: 1, max: 8 }),
+  holdSeconds: fc.constantFrom(0, 0, 4, 20),
+});
+
 export const batch = fc.record({
   maxMessages: fc.integer({ min: 2, max: 10 }),
   itemFailures: fc.constantFrom(0, 0, 0.2),
@@ -97,7 +123,7 @@ export const parts: { readonly [Part in keyof Scenario]: fc.Arbitrary<Scenario[P
   queue: fc.constantFrom('Standard', 'Tenants', 'Fifo'),
   messages: fc.integer({ min: 1, max: 16 }),
   groups: fc.integer({ min: 1, max: 4 }),
-  bodyBytes: fc.constantFrom(...new Array<number>(15).fill(8), 200_000),
+  bodyBytes: fc.constantFrom(...new Array<number>(11).fill(8), ...new Array<number>(4).fill(3_000), 200_000),
   slots: fc.integer({ min: 1, max: 8 }),
   adaptive: fc.boolean(),
   batch: fc.constant(undefined),
@@ -118,6 +144,12 @@ export const parts: { readonly [Part in keyof Scenario]: fc.Arbitrary<Scenario[P
     lostBeats: fc.constantFrom(0, 0, 0, 0.5, 1),
     redeliveries: fc.constantFrom(0, 0, 0, 0.1),
   }),
-  audit: fc.record({ failures: fc.constantFrom(0, 0, 0.1, 0.5), outage }),
+  audit: fc.record({
+    failures: fc.constantFrom(0, 0, 0.1, 0.5),
+    outage,
+    policy: fc.constantFrom('Required', 'Required', 'Required', 'BestEffort'),
+    parts: fc.constantFrom(1, 3),
+  }),
+  orders: fc.array(order, { maxLength: 2 }),
   stops: fc.array(stop, { maxLength: 3 }),
 };

@@ -4,6 +4,6 @@ import { checkScenarios } from './check.ts';
 
 describe('the guarantee on a standard queue, with tenants or without', () => {
   it('holds whatever fails, stops and dies', async () => {
-    await checkScenarios(600, { queue: fc.constantFrom('Standard', 'Tenants') });
+    await checkScenarios(560, { queue: fc.constantFrom('Standard', 'Tenants') });
   });
 });

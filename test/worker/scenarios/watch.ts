@@ -13,6 +13,8 @@ export class ReceiveWatch {
   readonly #pipeline: Pipeline;
   readonly #scenario: Scenario;
   readonly #ledger: Ledger;
+  /** Until then an order forbids to receive. */
+  #heldUntilMs = 0;
   #openSinceMs: number | undefined;
 
   constructor(pipeline: Pipeline, scenario: Scenario, ledger: Ledger) {
@@ -27,11 +29,17 @@ export class ReceiveWatch {
     else this.#openSinceMs ??= nowMs;
   }
 
+  /** Notes the order to receive nothing until then. */
+  hold(untilMs: number): void {
+    this.#heldUntilMs = untilMs;
+  }
+
   /** Notes that a receive begins. @param asked the most that receives under way may bring, this one included. */
   receiving(asked: number, nowMs: number): void {
     this.look(nowMs);
     const { gate, holdings } = this.#pipeline;
     if (gate.limitedBy === 'Pause') this.#ledger.violated('a receive began while the worker pauses');
+    if (nowMs < this.#heldUntilMs) this.#ledger.violated('a receive began that an order forbids');
     if (this.#openSinceMs === undefined) return;
     const heads = this.#heads([...holdings]);
     const allowed = probesAllowed(nowMs - this.#openSinceMs);

@@ -13,7 +13,7 @@ import { FaultyRecipient } from './faulty-recipient.ts';
 import { FaultySink } from './faulty-sink.ts';
 import { Ledger } from './ledger.ts';
 import { Life } from './life.ts';
-import type { Grant, Scenario, Stop } from './scenario.ts';
+import type { Grant, Order, Scenario, Stop } from './scenario.ts';
 import { ReceiveWatch } from './watch.ts';
 
 /** A worker's byte budget: the default of the CRD, and the least that it allows, which large bodies are tried with. */
@@ -23,7 +23,7 @@ const restartMs = 1_000;
 
 /** The spec of the Courier that a scenario is about. */
 function configOf(scenario: Scenario, queueUrl: string, deadLetterUrl: string) {
-  const { slots, adaptive, batch, limit, maxAttempts } = scenario;
+  const { slots, adaptive, batch, limit, maxAttempts, audit } = scenario;
   const queue = { visibilityTimeoutSeconds: 10, waitTimeSeconds: 5, deadLetterUrl };
   const recipient = {
     concurrency: { maxPerReplica: slots, adaptive },
@@ -34,11 +34,12 @@ function configOf(scenario: Scenario, queueUrl: string, deadLetterUrl: string) {
     delivery: { maxAttempts, backoff: { initialMilliseconds: 500, maxSeconds: 8 } },
     scaling: { maxReplicas: 1 },
     worker: { maxHeldBytes: maxHeldBytesOf(scenario) },
+    audit: { file: { directory: '/unused' }, policy: audit.policy, oversize: 'Split' },
   });
 }
 
 function maxHeldBytesOf({ bodyBytes }: Scenario): number {
-  return bodyBytes > 1_000 ? heldBytes.least : heldBytes.ample;
+  return bodyBytes > 100_000 ? heldBytes.least : heldBytes.ample;
 }
 
 /** One queue, recipient and audit, and workers that live and die as the scenario says. */
@@ -49,6 +50,9 @@ export class World {
   /** The newest worker, and whether it lives. */
   pipeline!: Pipeline;
   #life!: Life;
+  #watch!: ReceiveWatch;
+  /** The most requests that the newest worker may have open. */
+  #slots = 0;
   readonly #scenario: Scenario;
   readonly #random: Random;
   readonly #sqs: EmbeddedSqs;
@@ -56,6 +60,7 @@ export class World {
   readonly #deadLetterUrl: string;
   readonly #limit: Rate;
   readonly #stops: Stop[];
+  readonly #numbers = new Map<string, number>();
   #workers = 0;
 
   constructor(scenario: Scenario) {
@@ -71,10 +76,17 @@ export class World {
     this.#limit = { messagesPerSecond: messages, burst };
     this.allowance.set(this.#limit, 0);
     for (const grant of scenario.grants ?? []) this.clock.setTimeout(() => this.#grant(grant), grant.atSecond * 1000);
+    for (const order of scenario.orders) this.clock.setTimeout(() => this.#order(order), order.atSecond * 1000);
   }
 
-  get isAlive(): boolean {
-    return this.#life.alive;
+  /** Whether the newest worker lives and is not halted. */
+  get isRunning(): boolean {
+    return this.#life.alive && !this.#life.halted;
+  }
+
+  /** Whether the newest worker went round in a circle and was ended. */
+  get hasSpun(): boolean {
+    return this.#life.hasSpun;
   }
 
   async send(): Promise<void> {
@@ -83,7 +95,8 @@ export class World {
       const group = queue === 'Standard' ? {} : { MessageGroupId: `g${n % groups}` };
       const fifo = queue === 'Fifo' ? { MessageDeduplicationId: `d${n}` } : {};
       const body = { QueueUrl: this.#queueUrl, MessageBody: String(n).padEnd(bodyBytes) };
-      await this.#sqs.call('SendMessage', { ...body, ...group, ...fifo });
+      const sent = await this.#sqs.call('SendMessage', { ...body, ...group, ...fifo });
+      this.#numbers.set((sent as { MessageId: string }).MessageId, n);
     }
   }
 
@@ -106,14 +119,14 @@ export class World {
 
   /** Stops the newest worker as SIGTERM does, and replaces it. */
   restart(): void {
-    this.#terminate(this.#life, this.pipeline, { graceSeconds: 60, overlaps: false });
+    this.#terminate(this.#life, this.pipeline, 60, restartMs);
   }
 
   /** Stops the last worker. @returns whether it has left nothing behind; undefined: it does not end. */
   async stop(): Promise<boolean | undefined> {
     this.#stops.length = 0;
     this.#life.stopAfter(Number.POSITIVE_INFINITY, () => {});
-    while (this.pipeline.state !== 'Running' || !this.#life.alive) await this.clock.advance(1_000);
+    while (this.pipeline.state !== 'Running' || !this.isRunning) await this.clock.advance(1_000);
     let isClean: boolean | undefined;
     void this.pipeline.drain(new AbortController().signal).then((outcome) => {
       isClean = outcome;
@@ -129,8 +142,11 @@ export class World {
     const scenario = this.#scenario;
     const random = this.#random;
     const shared = { scenario, life, ledger, clock, random, numberOf: Number };
+    this.#slots = scenario.slots;
     const recipient = new FaultyRecipient({
       ...shared,
+      // A worker that ends has the orders of the one that follows it: those allow it no more.
+      slots: () => (life === this.#life ? this.#slots : 8),
       isOpen: () => pipeline.breaker.state === 'Open',
       answered: () => watch.look(clock.monotonic()),
     });
@@ -152,36 +168,56 @@ export class World {
       recipient,
       batchRecipient: scenario.batch && recipient,
       hasOperator: scenario.grants !== undefined,
-      sink: new FaultySink(shared),
+      sink: new FaultySink({ ...shared, numberOfId: (id) => this.#numbers.get(id) ?? -1 }),
       clock: life.clock,
       random,
       log: new WorkerLog(pino({ level: 'silent' }), clock),
     });
     const watch = new ReceiveWatch(pipeline, scenario, ledger);
+    this.#watch = watch;
     return pipeline;
   }
 
-  /** Each worker but the last ends as the next of the scenario's stops says. */
+  /** Each worker but the last ends, or is halted, as the next of the scenario's stops says. */
   #awaitStop(life: Life, pipeline: Pipeline): void {
     const stop = this.#stops.shift();
     if (stop === undefined) return;
+    const overlaps = stop.overlaps && this.#mayOverlap;
     life.stopAfter(stop.afterSteps, () => {
       if (stop.kind === 'Crash') this.#end(life, restartMs);
-      else life.clock.setTimeout(() => this.#terminate(life, pipeline, stop), 0);
+      else if (stop.kind === 'Halt') this.#halt(life, pipeline, { ...stop, overlaps });
+      else {
+        life.clock.setTimeout(() => {
+          this.#terminate(life, pipeline, stop.graceSeconds, overlaps ? undefined : restartMs);
+          if (overlaps) this.startWorker();
+        }, 0);
+      }
     });
   }
 
-  #terminate(life: Life, pipeline: Pipeline, stop: Pick<Stop, 'graceSeconds' | 'overlaps'>): void {
+  /** Under an operator two workers would share the limit, which is the operator's to divide. */
+  get #mayOverlap(): boolean {
+    return this.#scenario.grants === undefined;
+  }
+
+  #halt(life: Life, pipeline: Pipeline, { haltSeconds, graceSeconds, overlaps }: Stop): void {
+    life.halt();
+    if (overlaps) this.clock.setTimeout(() => this.startWorker(), 0);
+    this.clock.setTimeout(() => {
+      life.resume();
+      if (overlaps) this.#terminate(life, pipeline, graceSeconds, undefined);
+      else this.#awaitStop(life, pipeline);
+    }, haltSeconds * 1000);
+  }
+
+  #terminate(life: Life, pipeline: Pipeline, graceSeconds: number, successorAfterMs: number | undefined): void {
     if (pipeline.state === 'Draining' || !life.alive) return;
-    // Under an operator its successor would share the limit with it, which is the operator's to divide.
-    const overlaps = stop.overlaps && this.#scenario.grants === undefined;
     const grace = new AbortController();
-    life.clock.setTimeout(() => grace.abort(), stop.graceSeconds * 1000);
+    life.clock.setTimeout(() => grace.abort(), graceSeconds * 1000);
     void pipeline.drain(grace.signal).then((isClean) => {
       if (isClean) this.#judgeBooks(pipeline);
-      this.#end(life, overlaps ? undefined : restartMs);
+      this.#end(life, successorAfterMs);
     });
-    if (overlaps) this.startWorker();
   }
 
   #end(life: Life, successorAfterMs: number | undefined): void {
@@ -190,8 +226,16 @@ export class World {
     if (successorAfterMs !== undefined) this.clock.setTimeout(() => this.startWorker(), successorAfterMs);
   }
 
+  #order({ maxConcurrency, holdSeconds }: Order): void {
+    if (!this.isRunning) return;
+    this.#watch.hold(this.clock.monotonic() + holdSeconds * 1000);
+    this.pipeline.hold(holdSeconds);
+    this.#slots = maxConcurrency;
+    this.pipeline.setMaxConcurrency(maxConcurrency);
+  }
+
   #grant({ messagesPerSecond, burst, ttlSeconds, atSecond }: Grant): void {
-    if (!this.isAlive) return;
+    if (!this.isRunning) return;
     const fallback = fallbackRate(this.#limit, 1);
     this.allowance.grant({ messagesPerSecond, burst }, ttlSeconds, fallback, this.clock.monotonic());
     this.pipeline.grant({ id: String(atSecond).padStart(2, '0'), messagesPerSecond, burst, ttlSeconds, fallback });
