@@ -1,6 +1,4 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { Pool } from 'undici';
+import { type Answer, startRelay } from './relay.ts';
 
 /** What happens to one PutRecordBatch on its way through the proxy. */
 export type FirehoseFault =
@@ -29,43 +27,23 @@ const failed = { ErrorCode: 'ServiceUnavailableException', ErrorMessage: 'Slow d
 
 type Batch = { readonly DeliveryStreamName: string; readonly Records: readonly unknown[] };
 type BatchAnswer = { readonly RequestResponses: readonly { readonly ErrorCode?: string }[] };
-type Answer = { readonly status: number; readonly contentType: string; readonly body: string };
 
 /** Starts a proxy on a free port of 127.0.0.1. Everything but PutRecordBatch passes as it is. */
 export async function startFirehoseProxy(target: string): Promise<FirehoseProxy> {
   const pending: FirehoseFault[] = [];
   const calls = { total: 0, faulty: 0 };
-  const upstream = new Pool(target);
-  const nextFault = (request: IncomingMessage): FirehoseFault | undefined => {
-    if (request.headers['x-amz-target'] !== 'Firehose_20150804.PutRecordBatch') return undefined;
+  const nextFault = (target: string): FirehoseFault | undefined => {
+    if (target !== 'Firehose_20150804.PutRecordBatch') return undefined;
     const fault = pending.shift();
     calls.total++;
     if (fault !== undefined) calls.faulty++;
     return fault;
   };
-  const server = createServer(async (request, response) => {
-    const body = await readBody(request);
-    const answer = await relay(nextFault(request), body, (sent) => forward(upstream, request, sent));
-    if (answer === 'cut') request.socket.destroy();
-    else reply(response, answer);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
-  return {
-    endpoint: `http://127.0.0.1:${address.port}`,
-    calls,
-    inject: (...faults) => void pending.push(...faults),
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await Promise.all([once(server, 'close'), upstream.close()]);
-    },
-  };
+  const relay = await startRelay(target, (action, body, send) => meet(nextFault(action), body, send));
+  return { ...relay, calls, inject: (...faults) => void pending.push(...faults) };
 }
 
-async function relay(
+async function meet(
   fault: FirehoseFault | undefined,
   body: string,
   send: (body: string) => Promise<Answer>,
@@ -99,25 +77,6 @@ async function failRecords(
   return json(200, { ...sent, FailedPutCount, RequestResponses });
 }
 
-async function forward(upstream: Pool, { method = 'POST', url = '/', headers }: IncomingMessage, body: string) {
-  // The connection's own headers are not passed on, and a changed body has another length.
-  const { host: _host, connection: _connection, 'content-length': _length, ...rest } = headers;
-  const answer = await upstream.request({ method, path: url, headers: rest, body });
-  const contentType = String(answer.headers['content-type'] ?? '');
-  return { status: answer.statusCode, contentType, body: await answer.body.text() };
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
-}
-
 function json(status: number, value: unknown): Answer {
   return { status, contentType: 'application/x-amz-json-1.1', body: JSON.stringify(value) };
-}
-
-function reply(response: ServerResponse, { status, contentType, body }: Answer): void {
-  response.writeHead(status, { 'content-type': contentType });
-  response.end(body);
 }

@@ -69,6 +69,11 @@ export class WorkerUnderTest {
     return JSON.parse((await this.get('/status')).body);
   }
 
+  /** Halts it, or lets it go on. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#child.kill(signal);
+  }
+
   /** Sends a signal; resolves with the exit code, or with the signal that ended it. */
   end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals> {
     this.#child.kill(signal);

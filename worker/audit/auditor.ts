@@ -42,6 +42,8 @@ export class Auditor {
   #writes = 0;
   #failures = 0;
   #failure: string | undefined;
+  /** The most records of a write now: fewer after failures, since a disk may have room for some and not for all. */
+  #mostRecords = Number.POSITIVE_INFINITY;
   /** Runs while records wait for others to share their write with. */
   #linger: Timer | undefined;
   /** They have waited long enough, be it for others or for a write to end. */
@@ -123,7 +125,7 @@ export class Auditor {
     let count = 0;
     let bytes = 0;
     for (const entry of this.#waiting) {
-      if (count > 0 && (count === maxRecords || bytes + entry.bytes > maxBytes)) break;
+      if (count > 0 && (count >= Math.min(maxRecords, this.#mostRecords) || bytes + entry.bytes > maxBytes)) break;
       count++;
       bytes += entry.bytes;
     }
@@ -165,6 +167,7 @@ export class Auditor {
     const { counters, clock, random, log } = this.#options;
     counters.auditFailures++;
     this.#failures = someSucceeded ? 1 : this.#failures + 1;
+    if (!someSucceeded) this.#mostRecords = Math.ceil(failed.length / 2);
     this.#failure = reason;
     log.limited('error', 'audit', 'audit records could not be written and are tried again', {
       error: reason,
@@ -184,6 +187,7 @@ export class Auditor {
 
   #recovered(): void {
     if (this.#failure !== undefined) this.#options.log.info('audit records are written again');
+    this.#mostRecords *= 2;
     this.#failures = 0;
     this.#failure = undefined;
   }

@@ -268,6 +268,27 @@ describe('the auditor whose sink refuses', () => {
     assert.deepEqual(written().at(-1), ['a'.repeat(15), 'b'.repeat(15)]);
   });
 
+  it('of as much as waits, but not of less, goes on with that', async () => {
+    const { clock, sink, append, audited, written } = auditorUnderTest();
+    const fits = (most: number): Script => {
+      return (lines) => ({ latencyMs: 0, outcome: lines.length > most ? 'no space is left' : allDurable(lines) });
+    };
+    sink.script = fits(3);
+    append(...numbered(1, 10));
+    await clock.advance(30_000);
+    assert.deepEqual(audited, numbered(1, 10));
+    assert.deepEqual(
+      written()
+        .slice(0, 4)
+        .map(({ length }) => length),
+      [10, 5, 3, 6],
+    );
+    sink.script = fits(10);
+    append(...numbered(11, 60));
+    await clock.advance(1_000);
+    assert.equal(written().at(-2)?.length, 10, 'writes are as large again as they may be');
+  });
+
   it('by throwing what is no error is told so too', async () => {
     const { clock, sink, append, auditor, audited } = auditorUnderTest();
     const { write } = sink;
