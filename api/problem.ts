@@ -1,3 +1,4 @@
+import { printable } from './printable.ts';
 import { shorten, type ViolationReason } from './violation.ts';
 
 /** What is wrong at one place of a file. */
@@ -23,11 +24,6 @@ export function formatProblem(problem: Problem): string {
   const { file, line, column, path, message, remedy } = problem;
   const field = path === '' ? '' : `${shorten(path)}: `;
   return printable(`${file}:${line}:${column}: ${field}${message}. ${remedy}`);
-}
-
-/** Values come from files: a control character in one must not move the cursor of who reads the message. */
-function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
 }
 
 /** Thrown when a file cannot be used as it is; its message has one line for each problem. */

@@ -1,3 +1,4 @@
+import { printable } from '../api/printable.ts';
 import type { AwsError, AwsSubject } from './errors.ts';
 import { toAwsError } from './sdk-errors.ts';
 
@@ -38,7 +39,7 @@ export function describeAwsFailure(error: unknown, settings?: SettingNames): Aws
   const explanation = explanations.get(failure.code) ?? other;
   const { kind, sentence } = explanation(settings === undefined ? words : { ...words, settings }, failure);
   // A proxy's page, quoted, has lines of its own.
-  return { kind, sentence: sentence.replace(/\s+/g, ' ') };
+  return { kind, sentence: printable(sentence.replace(/\s+/g, ' ')) };
 }
 
 function wordsFor(subject: AwsSubject | undefined): Words {

@@ -1,3 +1,5 @@
+import { printable } from '../api/printable.ts';
+
 /** A column of a table: its title, the text of a row in it, and whether it is a number, which stands at the right. */
 export type Column<Row> = {
   readonly title: string;
@@ -5,9 +7,12 @@ export type Column<Row> = {
   readonly number?: boolean;
 };
 
-/** The titles and the rows, in columns as wide as they need to be, two spaces apart. */
+/** The titles and the rows, in columns as wide as they need to be, two spaces apart. Control characters are written out. */
 export function renderGrid<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): readonly string[] {
-  const cells = [columns.map(({ title }) => title), ...rows.map((row) => columns.map(({ text }) => text(row)))];
+  const cells = [
+    columns.map(({ title }) => title),
+    ...rows.map((row) => columns.map(({ text }) => printable(text(row)))),
+  ];
   const widths = columns.map((_, index) => Math.max(...cells.map((row) => row[index]?.length ?? 0)));
   return cells.map((row) => {
     const padded = row.map((text, index) => {

@@ -1,3 +1,4 @@
+import { printable } from '../../api/printable.ts';
 import type { CourierStatusScalingDecision } from '../../api/v1alpha1.gen.ts';
 import type { LiveCourier } from '../../operator/courier/objects.ts';
 import { formatCount, plural } from '../format.ts';
@@ -44,7 +45,7 @@ export function describeScaling({ metadata, status }: LiveCourier): string {
   lines.push(...figureLines(scaling.inputs));
   const decisions = scaling.decisions ?? [];
   if (decisions.length > 0) lines.push('', 'The last decisions that changed something:');
-  return [...lines, ...decisions.flatMap(decisionLines)].join('\n');
+  return [...lines, ...decisions.flatMap(decisionLines)].map(printable).join('\n');
 }
 
 /** The same for a program: what the status says of scaling, as JSON. */

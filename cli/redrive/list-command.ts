@@ -1,4 +1,5 @@
 import { systemClock } from '../../api/clock.ts';
+import { printable } from '../../api/printable.ts';
 import { openQueue } from '../../aws/clients.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { plural } from '../format.ts';
@@ -45,5 +46,6 @@ function lineOf({ message, evidence, movedTimeMs }: Letter): string {
   const moved = new Date(movedTimeMs).toISOString();
   if (evidence === undefined) return `${moved}  no evidence  ${message.messageId}`;
   const { reason, status, error, attempts, messageId } = evidence;
-  return [moved, reason, status ?? error ?? '-', plural(attempts, 'attempt'), messageId].join('  ');
+  // Whoever may write to the queue may write evidence.
+  return printable([moved, reason, status ?? error ?? '-', plural(attempts, 'attempt'), messageId].join('  '));
 }

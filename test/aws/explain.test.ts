@@ -257,6 +257,11 @@ test('settings that are not those of the manifest are called by their own names'
   assert.match(sentenceOf('QueueDoesNotExist'), /correct --queue-url or the account$/);
 });
 
+test('what would do something to a terminal is written out', () => {
+  const { sentence } = describeAwsFailure(new AwsError('Odd', 'one\u001b[2Jtwo', { subject: queue }));
+  assert.match(sentence, /Odd: one\\u001b\[2Jtwo$/);
+});
+
 test('a message of several lines makes one sentence', () => {
   const { sentence } = describeAwsFailure(new AwsError('Odd', 'one\n  two', { subject: queue }));
   assert.match(sentence, /Odd: one two$/);

@@ -33,6 +33,12 @@ const status: CourierStatus = {
 const courier = { ...liveCourier(), status };
 
 describe('courier explain', () => {
+  it('writes out what would do something to the terminal', () => {
+    const explanation = '1 replica: the queue says one\u001b[2Jtwo.';
+    const told = describeScaling({ ...courier, status: { ...status, scaling: { ...status.scaling, explanation } } });
+    assert.match(told, /^ {2}1 replica: the queue says one\\u001b\[2Jtwo\.$/m);
+  });
+
   it('says the number, why, the figures with what they mean, and the last decisions', () => {
     assert.deepEqual(describeScaling(courier).split('\n'), [
       'shop/orders: 6 workers wanted, 4 ready',

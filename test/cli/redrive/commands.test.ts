@@ -24,7 +24,7 @@ spec:
 `;
   const file = await write(await temporaryDirectory(t), 'courier.yaml', text);
   const env = bareEnvironment(serverEnvironment(server));
-  return { file, queueUrl, deadLetterUrl, run: (...args: string[]) => runCli(t, ['redrive', ...args], env) };
+  return { server, file, queueUrl, deadLetterUrl, run: (...args: string[]) => runCli(t, ['redrive', ...args], env) };
 }
 
 async function send({ endpoint, region }: EmbeddedAws, QueueUrl: string, MessageBody: string, StringValue: string) {
@@ -35,6 +35,14 @@ async function send({ endpoint, region }: EmbeddedAws, QueueUrl: string, Message
 }
 
 describe('courier redrive', () => {
+  test('writes out what evidence would do to the terminal, since whoever sends may write it', async (t) => {
+    const { deadLetterUrl, run, server } = await stage(t);
+    const text = JSON.stringify(evidence({ messageId: 'm\u001b[2J\u009b', status: 418 }));
+    await send(server, deadLetterUrl, 'c', text);
+    const { stdout } = await run('list', '--dead-letter-url', deadLetterUrl, '--status', '418');
+    assert.match(stdout, /m\\u001b\[2J\\u009b$/m);
+  });
+
   test('lists letters for people and for machines, and leaves them; then sends them back', async (t) => {
     const { file, deadLetterUrl, queueUrl, run } = await stage(t);
     const [people, machines] = [

@@ -35,6 +35,14 @@ describe('courier top', () => {
     ]);
   });
 
+  it('writes out what would do something to the terminal, since others write what it shows', () => {
+    const [, line] = renderTop(
+      [courier('orders', ready('False', 'Failing', 'one\u001b[2Jtwo\u009b1mthree\nfour'))],
+      wide,
+    );
+    assert.match(line ?? '', /one\\u001b\[2Jtwo\\u009b1mthree\\nfour$/);
+  });
+
   it('puts what is not ready first, with what is wrong, then what has most to do, then what is suspended', () => {
     const lines = renderTop(
       [
