@@ -76,13 +76,17 @@ function enterGuard({ starvedSince, moments, soundRate }: GuardMemory, rank: num
   );
 }
 
-/** Notes what an unguarded, busy fleet delivers: of each size the last that was seen, of the last three minutes. */
+/**
+ * Notes what an unguarded, busy fleet delivers: of each size the last that was seen, of the last three minutes. The size
+ * must have lasted from look to look; only when nothing is known yet, one that grew will do, since it may grow at every look.
+ */
 function remember(before: GuardMemory, guard: Guard | null, signals: Signals): GuardMemory {
   const { now, ready, isBusy, acceptedPerSecond, ratePerReplica, delivered } = signals;
   const recent = before.moments.filter(({ at }) => now - at < momentMemorySeconds);
   if (guard !== null) return { ...before, moments: recent, ready };
   const soundRate = delivered > 0 ? Math.max(ratePerReplica, 0.98 * before.soundRate) : before.soundRate;
-  if (!isBusy || ready !== before.ready || ready === 0 || acceptedPerSecond < 1) {
+  const isOneSize = ready === before.ready || (recent.length === 0 && ready > before.ready);
+  if (!isBusy || !isOneSize || ready === 0 || acceptedPerSecond < 1) {
     return { ...before, moments: recent, soundRate, ready };
   }
   const error = 1 / Math.sqrt(10 * acceptedPerSecond);

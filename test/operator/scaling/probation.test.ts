@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { nextGuard, noGuard } from '../../../operator/scaling/guard/guard.ts';
 import { continueProbation, enterProbation } from '../../../operator/scaling/guard/probation.ts';
 import type { Signals } from '../../../operator/scaling/guard/signals.ts';
 
@@ -26,4 +27,25 @@ describe('growth on probation', () => {
       assert.equal(kinds.at(-1), 'Saturated', kinds.join());
     });
   }
+
+  test('begins when replicas slow down, also of a fleet that was larger at every look', () => {
+    const looks = [
+      { now: 5, ready: 2, delivered: 80, acceptedPerSecond: 8, ratePerReplica: 30 },
+      { now: 10, ready: 4, delivered: 300, acceptedPerSecond: 40, ratePerReplica: 30 },
+      { now: 15, ready: 12, delivered: 600, acceptedPerSecond: 90, ratePerReplica: 20 },
+    ];
+    const { guard } = looks.reduce((memory, look) => nextGuard(memory, { ...crowded, ...look }), noGuard);
+    assert.equal(guard?.kind, 'Probation');
+  });
+
+  test('takes no fleet that is becoming smaller for a fast one: what it delivered, it delivered when it was larger', () => {
+    const looks = [
+      { now: 5, ready: 12 },
+      { now: 10, ready: 12 },
+      { now: 15, ready: 4, ratePerReplica: 28 },
+      { now: 20, ready: 12 },
+    ];
+    const { guard } = looks.reduce((memory, look) => nextGuard(memory, { ...crowded, ...look }), noGuard);
+    assert.equal(guard, null);
+  });
 });
