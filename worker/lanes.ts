@@ -9,6 +9,8 @@ export interface Lanes {
   readonly blocked: number;
   /** Messages that wait although slots are free: they must not keep others from being received. */
   readonly deferred: number;
+  /** Whether a message that is added now would wait behind another of its lane. */
+  wouldWait(message: Message): boolean;
   add(message: Message): void;
   /** Opens the lane of a message that left it and was accepted. */
   advance(message: Message): void;
@@ -37,6 +39,10 @@ export class StandardLane implements MessageLanes {
   readonly deferred = 0;
   #line: Message[] = [];
   #head = 0;
+
+  wouldWait(): boolean {
+    return false;
+  }
 
   add(message: Message): void {
     this.#line.push(message);
@@ -88,6 +94,10 @@ export class GroupLanes implements MessageLanes {
     let blocked = 0;
     for (const [group, lane] of this.#waiting) blocked += lane.length - (this.#open.has(group) ? 1 : 0);
     return blocked;
+  }
+
+  wouldWait(message: Message): boolean {
+    return this.#waiting.has(laneOf(message));
   }
 
   add(message: Message): void {

@@ -39,15 +39,21 @@ export class ProbeStock {
     return !isInDoubt || (openForMs < longestDoubtMs && !refusals.isLastAttempt(message));
   }
 
-  /** While the recipient is down for long, gives back what is not needed to probe it: others may have more luck. */
+  /**
+   * While the recipient is down for long, gives back what is not needed to probe it: others may have more luck. What waits behind
+   * a probe of its FIFO group stays: nobody else is handed it, and it is no probe either, so that its place would be filled with
+   * others of which the same is true.
+   */
   giveBackSurplus(): void {
     const { lanes, holdings, releaser, limits } = this.#options;
     const { openForMs, probesToHold } = limits;
     if (openForMs < surplusAfterMs || probesToHold === undefined) return;
-    if (holdings.counts.received <= probesToHold) return;
-    for (const [index, message] of lanes.clear().entries()) {
-      if (index < probesToHold) lanes.add(message);
-      else releaser.giveBack(message, 0);
+    if (holdings.counts.received - lanes.blocked <= probesToHold) return;
+    let probes = 0;
+    for (const message of lanes.clear()) {
+      const isProbe = !lanes.wouldWait(message);
+      if (isProbe && ++probes > probesToHold) releaser.giveBack(message, 0);
+      else lanes.add(message);
     }
   }
 }

@@ -40,6 +40,10 @@ export class TenantLanes implements MessageLanes {
     return deferred;
   }
 
+  wouldWait(): boolean {
+    return false;
+  }
+
   add(message: Message): void {
     if (this.#newest !== message.groupId) {
       this.#newest = message.groupId;

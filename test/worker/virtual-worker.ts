@@ -6,15 +6,20 @@ import type { QueuePort, ReceivedMessage, SendPort } from '../../aws/ports.ts';
 import type { AuditSink, SinkLimits, SinkOutcome } from '../../worker/audit/sink.ts';
 import type { Message } from '../../worker/message.ts';
 import { Pipeline } from '../../worker/pipeline.ts';
-import type { Attempt, Recipient } from '../../worker/recipient.ts';
+import type { Attempt, AttemptError, Recipient } from '../../worker/recipient.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
 import { type LogLine, recordingLog } from '../support/worker-log.ts';
 
 import { ScriptedBatches } from './batch/scripted-batches.ts';
 
-/** What a scripted recipient does with one POST. */
-export type Answer = { readonly latencyMs: number; readonly status?: number; readonly retryAfter?: string };
+/** What a scripted recipient does with one POST; with `error` it gives no answer. */
+export type Answer = {
+  readonly latencyMs: number;
+  readonly status?: number;
+  readonly retryAfter?: string;
+  readonly error?: AttemptError;
+};
 
 export type Post = { readonly id: string; readonly body: string; readonly attempt: number; readonly atMs: number };
 
@@ -39,9 +44,13 @@ export class ScriptedRecipient implements Recipient {
     const post = { id, body, attempt, atMs: this.#clock.monotonic() };
     this.posts.push(post);
     this.mostOpen = Math.max(this.mostOpen, ++this.open);
-    const { latencyMs, status = 200, retryAfter } = this.answer(message);
+    const { latencyMs, status = 200, retryAfter, error } = this.answer(message);
     this.#clock.setTimeout(() => {
       this.open--;
+      if (error !== undefined) {
+        ended({ error, detail: 'scripted', durationMs: latencyMs });
+        return;
+      }
       if (status < 300) this.accepted.push(post);
       ended({ status, headers: { 'retry-after': retryAfter }, durationMs: latencyMs });
     }, latencyMs);

@@ -44,6 +44,11 @@ export class BatchLanes implements Lanes {
     return blocked;
   }
 
+  wouldWait(message: Message): boolean {
+    const key = this.#laneOf(message);
+    return this.#fifo && (this.#lanes.has(key) || this.#closed.has(key));
+  }
+
   add(message: Message): void {
     const key = this.#laneOf(message);
     const lane = this.#lanes.get(key);
