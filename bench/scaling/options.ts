@@ -10,6 +10,8 @@ export type Options = {
   /** Whether these are all there are, so that the targets apply. */
   readonly whole: boolean;
   readonly json: boolean;
+  /** Whether what is measured goes into the documentation. */
+  readonly record: boolean;
   /** A row for each scenario too. */
   readonly each: boolean;
   /** A directory for one plot of each scenario. */
@@ -18,7 +20,8 @@ export type Options = {
 
 /**
  * Reads the command line: `--seeds 5`, `--only PART` of category/name, `--unseen COUNT` generated scenarios instead of the
- * suite, from number `--first 1`, `--drain-target 30` and `--idle-after 60` seconds, `--each`, `--json`, `--plots DIRECTORY`.
+ * suite, from number `--first 1`, `--drain-target 30` and `--idle-after 60` seconds, `--each`, `--json`, `--plots DIRECTORY`, and
+ * `--record` to write the table of the documentation: of the whole suite with the defaults only.
  * @throws Error that names what is wrong.
  */
 export function readOptions(args: readonly string[]): Options {
@@ -33,10 +36,12 @@ export function readOptions(args: readonly string[]): Options {
       'idle-after': { type: 'string', default: '60' },
       each: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
+      record: { type: 'boolean', default: false },
       plots: { type: 'string' },
     },
   });
-  const { unseen, only, each, json, plots } = values;
+  const { unseen, only, each, json, record, plots } = values;
+  if (record && args.length > 1) throw new Error('--record takes the suite as it is: leave the other options out');
   const first = count('first', values.first);
   const scenarios =
     unseen === undefined ? suite : upTo(count('unseen', unseen)).map((n) => unseenScenario(first + n - 1));
@@ -49,7 +54,7 @@ export function readOptions(args: readonly string[]): Options {
   return {
     scenarios: chosen.map((scenario) => withScaling(scenario, scaling)),
     seeds: upTo(count('seeds', values.seeds)),
-    ...{ whole: only === '', json, each },
+    ...{ whole: only === '', json, each, record },
     ...(plots !== undefined && { plots }),
   };
 }
