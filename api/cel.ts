@@ -1,6 +1,6 @@
 import { Environment, type ObjectSchema, type ParseResult } from '@marcbachmann/cel-js';
-import { isObject } from './decoding.ts';
 import { type FieldPath, isWithin } from './field-path.ts';
+import { isObject } from './json.ts';
 import { type Schema, typeOf, type ValidationRule } from './schema.ts';
 import { shorten, type Violation } from './violation.ts';
 

@@ -1,6 +1,7 @@
 import { checkRules } from './cel.ts';
 import { courierSchema } from './crd.gen.ts';
-import { isObject, unknownFields, withDefaults } from './decoding.ts';
+import { unknownFields, withDefaults } from './decoding.ts';
+import { isObject } from './json.ts';
 import { objectMetaSchema, serverMetadataFields } from './object-meta.ts';
 import type { Schema } from './schema.ts';
 import type { Courier } from './v1alpha1.gen.ts';

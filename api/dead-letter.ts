@@ -1,3 +1,5 @@
+import { parseJson } from './json.ts';
+
 /** The attribute in which a dead-lettered message carries its {@link DeadLetterEvidence}, as JSON. */
 export const evidenceAttribute = 'courier';
 
@@ -38,13 +40,8 @@ export type DeadLetterEvidence = {
 
 /** Reads the evidence of a dead letter; undefined when the text is anything else, for example an attribute of the sender's own. */
 export function parseEvidence(text: string | undefined): DeadLetterEvidence | undefined {
-  if (text === undefined) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return isEvidence(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = text === undefined ? undefined : parseJson(text);
+  return isEvidence(value) ? value : undefined;
 }
 
 const texts = ['messageId', 'queue', 'recipient', 'worker', 'sentTime', 'firstReceivedTime', 'deadLetteredTime'];

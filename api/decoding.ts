@@ -1,15 +1,9 @@
 import type { FieldPath } from './field-path.ts';
 import { formatPath } from './field-path.ts';
+import { isObject } from './json.ts';
 import type { Schema } from './schema.ts';
 import { closest } from './suggestion.ts';
 import type { Violation } from './violation.ts';
-
-/** A JSON object of unknown content. */
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /**
  * Strict decoding, the API server's first stage: finds the fields of `value` that `schema` does not have, and says where

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from './decoding.ts';
+import { isObject, type JsonObject } from './json.ts';
 import type { Violation } from './violation.ts';
 
 /** A Secret of a manifest: its values by their keys. */

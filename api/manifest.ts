@@ -1,6 +1,6 @@
 import { decodeCourier } from './courier.ts';
-import { isObject } from './decoding.ts';
 import { type FieldPath, formatPath } from './field-path.ts';
+import { isObject } from './json.ts';
 import { decodeSecret, isSecret, type ManifestSecret } from './manifest-secret.ts';
 import type { Problem } from './problem.ts';
 import { type Position, parseSource, type SourceDocument } from './source.ts';

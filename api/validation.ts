@@ -1,5 +1,6 @@
-import { isObject, type JsonObject, propertyOf } from './decoding.ts';
+import { propertyOf } from './decoding.ts';
 import type { FieldPath } from './field-path.ts';
+import { isObject, type JsonObject } from './json.ts';
 import { type Schema, typeOf } from './schema.ts';
 import { closest } from './suggestion.ts';
 import { display, type Violation } from './violation.ts';

@@ -1,3 +1,4 @@
+import { isObject } from './json.ts';
 import type { Rate } from './rate-limit.ts';
 
 /**
@@ -189,19 +190,15 @@ export type WorkerRates = {
 /** Checks what is counted with; a worker of another version may say more. */
 export function isWorkerStatus(value: unknown): value is WorkerStatus {
   return (
-    isRecord(value) &&
+    isObject(value) &&
     typeof value.bootId === 'string' &&
     typeof value.startedTime === 'string' &&
-    isRecord(value.waiting) &&
+    isObject(value.waiting) &&
     [value.holding, value.counters].every(
-      (numbers) => isRecord(numbers) && Object.values(numbers).every(Number.isFinite),
+      (numbers) => isObject(numbers) && Object.values(numbers).every(Number.isFinite),
     ) &&
-    isRecord(value.rates) &&
-    isRecord(value.concurrency) &&
-    isRecord(value.breaker)
+    isObject(value.rates) &&
+    isObject(value.concurrency) &&
+    isObject(value.breaker)
   );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,26 +1,12 @@
+import { isObject, type JsonObject, parseObject } from '../api/json.ts';
 import { AwsError } from './errors.ts';
-
-/** True for what JSON calls an object. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The JSON object that `body` holds, or undefined when it holds anything else. */
-export function parseObject(body: Buffer): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(body.toString());
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 /**
  * Reads the body of a successful answer.
  * @throws AwsError `InvalidResponse` when it is not a JSON object.
  */
-export function parseAnswer(body: Buffer): Record<string, unknown> {
-  const value = parseObject(body);
+export function parseAnswer(body: Buffer): JsonObject {
+  const value = parseObject(body.toString());
   if (value === undefined) throw invalidAnswer('is not a JSON object', body);
   return value;
 }
@@ -29,7 +15,7 @@ export function parseAnswer(body: Buffer): Record<string, unknown> {
  * The list under `name`; an absent one is empty, as AWS leaves empty lists out.
  * @throws AwsError `InvalidResponse` when it is not a list of objects.
  */
-export function readObjects(answer: Record<string, unknown>, name: string): Record<string, unknown>[] {
+export function readObjects(answer: JsonObject, name: string): readonly JsonObject[] {
   const value = answer[name] ?? [];
   if (!Array.isArray(value) || !value.every(isObject)) {
     throw invalidAnswer(`has a ${name} that is not a list of objects`, Buffer.from(JSON.stringify(answer)));

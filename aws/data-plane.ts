@@ -1,6 +1,7 @@
 import { Pool } from 'undici';
 import type { Clock } from '../api/clock.ts';
-import { invalidAnswer, parseObject } from './answers.ts';
+import { parseObject } from '../api/json.ts';
+import { invalidAnswer } from './answers.ts';
 import { AwsError, type AwsSubject, normalizeErrorCode } from './errors.ts';
 import { type HttpAnswer, post } from './http-post.ts';
 import { type Credentials, Signer } from './sigv4.ts';
@@ -165,7 +166,7 @@ function isSuccess(answer: HttpAnswer): boolean {
  * services in the body's `__type` or `code`, or in `x-amzn-errortype`. The order is the AWS SDK's.
  */
 function readError({ status, headers, body }: HttpAnswer): AwsError {
-  const value = parseObject(body);
+  const value = parseObject(body.toString());
   const names = [headers['x-amzn-query-error'], value?.__type, value?.code, headers['x-amzn-errortype']];
   const name = names.find((candidate) => typeof candidate === 'string' && candidate !== '');
   if (typeof name !== 'string') {

@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import { isObject, parseJson } from '../api/json.ts';
 import { parseQueueUrl } from '../api/queue-url.ts';
-import { isObject } from './answers.ts';
 import type { AwsSubject } from './errors.ts';
 import { toAwsError } from './sdk-errors.ts';
 
@@ -94,12 +94,4 @@ function readRedrivePolicy(text: string | undefined): RedrivePolicy | null {
   // AWS writes the number as a number or as a string, as the queue's owner did.
   const maxReceiveCount = readCount(String(policy.maxReceiveCount));
   return maxReceiveCount === null ? null : { maxReceiveCount, deadLetterTargetArn: policy.deadLetterTargetArn };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
-import { invalidAnswer, isObject, parseAnswer, readObjects } from './answers.ts';
+import { isObject } from '../api/json.ts';
+import { invalidAnswer, parseAnswer, readObjects } from './answers.ts';
 import type { DataPlane } from './data-plane.ts';
 import { normalizeErrorCode } from './errors.ts';
 import type {

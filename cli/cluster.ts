@@ -1,5 +1,6 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { KubeClient } from '../operator/kube/client.ts';
+import { KubeError } from '../operator/kube/errors.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 
 /** A cluster as a person reaches it. */
@@ -10,15 +11,25 @@ export type ClusterConnection = {
 };
 
 /**
- * Connects to the cluster that kubectl would talk to.
+ * Does something with the cluster that kubectl would talk to.
  * @param context one of the kubeconfig; undefined: the current one.
- * @throws CommandError when there is no such context, or none at all.
+ * @throws CommandError when there is no such context, or none at all, and with what the API server refuses.
  */
-export function connectToCluster(context?: string): ClusterConnection {
+export async function withCluster<T>(
+  context: string | undefined,
+  use: (cluster: ClusterConnection) => Promise<T>,
+): Promise<T> {
   const kubeConfig = loadKubeConfig(context);
   const client = KubeClient.connect(kubeConfig, { userAgent: 'courier-cli' });
   const current = kubeConfig.getContextObject(kubeConfig.getCurrentContext());
-  return { client, namespace: current?.namespace ?? 'default' };
+  try {
+    return await use({ client, namespace: current?.namespace ?? 'default' });
+  } catch (error) {
+    if (error instanceof KubeError) throw new CommandError(exitCodes.failed, `${error.message}.`, { cause: error });
+    throw error;
+  } finally {
+    await client.close();
+  }
 }
 
 function loadKubeConfig(context: string | undefined): KubeConfig {

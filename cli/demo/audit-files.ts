@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseObject } from '../../api/json.ts';
 
 /** What the files of an audit hold. */
 export type AuditContent = {
@@ -35,11 +36,6 @@ export function readSegments(texts: readonly string[]): AuditContent {
 }
 
 function messageIdOf(line: string): string | undefined {
-  try {
-    const record: unknown = JSON.parse(line);
-    if (typeof record !== 'object' || record === null || !('messageId' in record)) return undefined;
-    return typeof record.messageId === 'string' ? record.messageId : undefined;
-  } catch {
-    return undefined;
-  }
+  const messageId = parseObject(line)?.messageId;
+  return typeof messageId === 'string' ? messageId : undefined;
 }

@@ -1,8 +1,7 @@
 import type { LiveCourier } from '../../operator/courier/objects.ts';
 import { couriers } from '../../operator/courier/resources.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
-import { KubeError } from '../../operator/kube/errors.ts';
-import { connectToCluster } from '../cluster.ts';
+import { withCluster } from '../cluster.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { describeScaling, scalingJson } from './report.ts';
 
@@ -17,22 +16,18 @@ export type ExplainOptions = {
 
 /** Prints why a Courier has as many workers as it has, and the last decisions, from its status. */
 export async function explainCommand(name: string, options: ExplainOptions): Promise<number> {
-  const { client, namespace } = connectToCluster(options.context);
-  const courier = await readCourier(client, options.namespace ?? namespace, name);
+  const courier = await withCluster(options.context, ({ client, namespace }) =>
+    readCourier(client, options.namespace ?? namespace, name),
+  );
   console.log(options.json ? scalingJson(courier) : describeScaling(courier));
   return exitCodes.ok;
 }
 
 async function readCourier(client: KubeClient, namespace: string, name: string): Promise<LiveCourier> {
-  try {
-    return await client.get(couriers, { namespace, name });
-  } catch (error) {
-    if (!(error instanceof KubeError)) throw error;
-    const remedy = error.isNotFound
-      ? `There is no Courier ${name} in the namespace ${namespace}. Correct the name, or name its namespace with -n.`
-      : `The Courier ${namespace}/${name} cannot be read: ${error.message}.`;
-    throw new CommandError(exitCodes.failed, remedy, { cause: error });
-  } finally {
-    await client.close();
-  }
+  const courier = await client.find(couriers, { namespace, name });
+  if (courier !== undefined) return courier;
+  throw new CommandError(
+    exitCodes.failed,
+    `There is no Courier ${name} in the namespace ${namespace}. Correct the name, or name its namespace with -n.`,
+  );
 }

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseJson } from '../../api/json.ts';
 
 /** A line of a worker's log that a person should see. */
 export type LogWarning = { readonly worker: string; readonly severity: 'Warning' | 'Error'; readonly text: string };
@@ -102,12 +103,4 @@ export function warningIn(line: string): Omit<LogWarning, 'worker'> | undefined 
   const cause = causes.filter((part) => typeof part === 'string').join(', ');
   const text = cause === '' ? String(msg) : `${msg} (${cause})`;
   return { severity: level >= levels.error ? 'Error' : 'Warning', text };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,9 +2,9 @@ import { stringify } from 'yaml';
 import type { Courier } from '../../api/v1alpha1.gen.ts';
 import type { Child, LiveCourier } from '../../operator/courier/objects.ts';
 import { type PlanContext, planChildren } from '../../operator/courier/plan.ts';
-import { KubeError } from '../../operator/kube/errors.ts';
+import type { KubeClient } from '../../operator/kube/client.ts';
 import manifest from '../../package.json' with { type: 'json' };
-import { connectToCluster } from '../cluster.ts';
+import { withCluster } from '../cluster.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { asLive } from '../live-courier.ts';
 import { readManifest } from '../manifest.ts';
@@ -63,24 +63,28 @@ function planned(courier: LiveCourier, context: PlanContext): readonly Child[] {
 }
 
 async function printDiff(couriers: readonly Courier[], options: PlanOptions): Promise<ExitCode> {
-  const { client } = connectToCluster(options.context);
-  try {
-    const all: { readonly courier: string; readonly children: readonly ChildChange[] }[] = [];
-    for (const courier of couriers) {
-      const cluster = await lookAt(client, courier);
-      const live = inCluster(courier, cluster);
-      const context = contextOf(cluster, courier, options.image ?? defaultImage);
-      const children = await Promise.all(planned(live, context).map((child) => rehearse(client, live, child)));
-      all.push({ courier: `${courier.metadata.namespace}/${courier.metadata.name}`, children });
-    }
-    if (options.json) console.log(JSON.stringify(all, undefined, 2));
-    else for (const { courier, children } of all) console.log(describeChanges(courier, children));
-    const changed = all.some(({ children }) => children.some(({ change }) => change !== 'None'));
-    return changed && options.exitCode ? exitCodes.failed : exitCodes.ok;
-  } catch (error) {
-    if (error instanceof KubeError) throw new CommandError(exitCodes.failed, `${error.message}.`, { cause: error });
-    throw error;
-  } finally {
-    await client.close();
+  const all = await withCluster(options.context, ({ client }) => rehearseAll(client, couriers, options));
+  if (options.json) console.log(JSON.stringify(all, undefined, 2));
+  else for (const { courier, children } of all) console.log(describeChanges(courier, children));
+  const changed = all.some(({ children }) => children.some(({ change }) => change !== 'None'));
+  return changed && options.exitCode ? exitCodes.failed : exitCodes.ok;
+}
+
+/** What would change of each Courier, by its key. */
+type Rehearsal = { readonly courier: string; readonly children: readonly ChildChange[] };
+
+async function rehearseAll(
+  client: KubeClient,
+  couriers: readonly Courier[],
+  { image = defaultImage }: PlanOptions,
+): Promise<readonly Rehearsal[]> {
+  const all: Rehearsal[] = [];
+  for (const courier of couriers) {
+    const cluster = await lookAt(client, courier);
+    const live = inCluster(courier, cluster);
+    const context = contextOf(cluster, courier, image);
+    const children = await Promise.all(planned(live, context).map((child) => rehearse(client, live, child)));
+    all.push({ courier: `${courier.metadata.namespace}/${courier.metadata.name}`, children });
   }
+  return all;
 }

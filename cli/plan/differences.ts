@@ -1,4 +1,4 @@
-import { isObject } from '../../api/decoding.ts';
+import { isObject } from '../../api/json.ts';
 
 /** One field that is another afterwards; undefined: it is not there. */
 export type Difference = { readonly path: string; readonly before: unknown; readonly after: unknown };

@@ -1,5 +1,5 @@
-import { isObject } from '../../api/decoding.ts';
 import type { FieldPath } from '../../api/field-path.ts';
+import { isObject } from '../../api/json.ts';
 import { closest } from '../../api/suggestion.ts';
 import { display, type Violation } from '../../api/violation.ts';
 

@@ -1,9 +1,8 @@
 import { sleep, systemClock } from '../../api/clock.ts';
 import { couriers } from '../../operator/courier/resources.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
-import { KubeError } from '../../operator/kube/errors.ts';
-import { connectToCluster } from '../cluster.ts';
-import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { withCluster } from '../cluster.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { listenForInterrupts } from '../interrupts.ts';
 import { Screen } from '../screen.ts';
 import { renderTop } from './rows.ts';
@@ -23,18 +22,12 @@ const unbounded = { columns: Number.POSITIVE_INFINITY, rows: Number.POSITIVE_INF
 
 /** Shows all Couriers of a cluster: live on a terminal, once where the output goes elsewhere. */
 export async function topCommand({ namespace, context, interval, json }: TopOptions): Promise<ExitCode> {
-  const { client } = connectToCluster(context);
-  try {
+  return await withCluster(context, async ({ client }) => {
     if (json) console.log(JSON.stringify(await list(client, namespace), undefined, 2));
     else if (process.stdout.isTTY) await live(client, namespace, interval);
     else console.log(renderTop(await list(client, namespace), unbounded).join('\n'));
     return exitCodes.ok;
-  } catch (error) {
-    if (error instanceof KubeError) throw new CommandError(exitCodes.failed, `${error.message}.`, { cause: error });
-    throw error;
-  } finally {
-    await client.close();
-  }
+  });
 }
 
 async function list(client: KubeClient, namespace: string | undefined) {

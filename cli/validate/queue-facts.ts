@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { parseQueueUrl } from '../../api/queue-url.ts';
 import { attributesIn, type QueueAttributes, readQueueAttributes } from '../../aws/queue-attributes.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
+import { readText, unreadable } from '../text-file.ts';
 
 /** What is known of queues without asking SQS, by the queue's ARN. */
 export type QueueFacts = { of(queueUrl: string): QueueAttributes | undefined };
@@ -36,10 +36,10 @@ async function readFacts(file: string): Promise<readonly [string, Attributes]> {
 }
 
 async function parse(file: string): Promise<unknown> {
+  const text = await readText(file);
   try {
-    return JSON.parse(await readFile(file, 'utf8'));
+    return JSON.parse(text);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new CommandError(exitCodes.wrong, `${file} cannot be read: ${why}.`, { cause: error });
+    throw unreadable(file, error);
   }
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../../api/json.ts';
 import type { Arrivals } from './arrivals.ts';
 import type { Attempts } from './attempts.ts';
 import type { Guard, GuardMemory } from './guard/guard.ts';
@@ -13,7 +14,6 @@ import {
   isAmount,
   isNumber,
   isPair,
-  isRecord,
   listOf,
   objectWith,
   oneOf,
@@ -28,7 +28,7 @@ export function isMemory(state: unknown): state is Memory {
   return isWhole(state);
 }
 
-const isArrivals: Check = (value) => hasArrivals(value) && isRecord(value) && areSeries(value.times, value.sums);
+const isArrivals: Check = (value) => hasArrivals(value) && isObject(value) && areSeries(value.times, value.sums);
 
 const hasArrivals = objectWith<Arrivals>({
   ...{ times: listOf(isNumber), sums: listOf(isNumber) },
@@ -104,7 +104,7 @@ const guards: ReadonlyMap<unknown, Check> = new Map(
   ]),
 );
 
-const isGuard: Check = (value) => isRecord(value) && (guards.get(value.kind)?.(value) ?? false);
+const isGuard: Check = (value) => isObject(value) && (guards.get(value.kind)?.(value) ?? false);
 
 const isGuardMemory = objectWith<GuardMemory>({
   ...{ guard: orNull(isGuard), starvedSince: orNull(isNumber), soundRate: isAmount, ready: isAmount },

@@ -1,3 +1,5 @@
+import { isObject } from '../../api/json.ts';
+
 /** Whether a value from outside is what it should be. */
 export type Check = (value: unknown) => boolean;
 
@@ -7,7 +9,7 @@ export type FieldChecks<T> = { readonly [Field in keyof T]-?: Check };
 /** An object with these fields; it may have more. */
 export function objectWith<T>(fields: FieldChecks<T>): Check {
   const checks = Object.entries<Check>(fields);
-  return (value) => isRecord(value) && checks.every(([name, check]) => check(value[name]));
+  return (value) => isObject(value) && checks.every(([name, check]) => check(value[name]));
 }
 
 /** Sums of numbers up to this are still exact enough, and none that is real is larger. */
@@ -35,7 +37,3 @@ const longest = 100;
 
 /** A pair of numbers that are not negative. */
 export const isPair: Check = (value) => Array.isArray(value) && value.length === 2 && value.every(isAmount);
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

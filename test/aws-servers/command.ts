@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export type Command = {
@@ -59,23 +58,4 @@ function start({ program, args, cwd, env }: Command): { child: ChildProcess; out
 
 function describe({ program, args }: Command): string {
   return [program, ...args].join(' ');
-}
-
-/**
- * A port of 127.0.0.1 that nobody listens on, below the range from which kernels take the ports of outgoing connections:
- * it stays free until the server that gets it listens.
- */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
-    if (await canListen(port)) return port;
-  }
-}
-
-async function canListen(port: number): Promise<boolean> {
-  const server = createServer();
-  const { promise, resolve, reject } = Promise.withResolvers<boolean>();
-  server.once('error', (error) => ('code' in error && error.code === 'EADDRINUSE' ? resolve(false) : reject(error)));
-  server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  return promise;
 }

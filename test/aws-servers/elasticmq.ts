@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installOnce } from '../cluster/cache.ts';
-import { freePort, isInstalled, run, serve } from './command.ts';
+import { freePorts } from '../support/free-ports.ts';
+import { isInstalled, run, serve } from './command.ts';
 import type { RunningServer, ServerKind } from './server-kind.ts';
 
 const version = '1.7.1';
@@ -54,7 +55,7 @@ aws { region = ${region}, accountId = ${accountId} }
 
 async function start(): Promise<RunningServer> {
   const directory = await install();
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const work = await mkdtemp(join(tmpdir(), 'courier-elasticmq-'));
   await writeFile(join(work, 'elasticmq.conf'), configuration(port));
   const classPath = join(directory, 'lib', '*');

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { installOnce } from '../cluster/cache.ts';
-import { freePort, isInstalled, run, serve } from './command.ts';
+import { freePorts } from '../support/free-ports.ts';
+import { isInstalled, run, serve } from './command.ts';
 import type { RunningServer, ServerKind } from './server-kind.ts';
 
 const version = '1.5.33';
@@ -25,7 +26,7 @@ function install(): Promise<string> {
 
 async function start(): Promise<RunningServer> {
   const directory = await install();
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const endpoint = `http://127.0.0.1:${port}`;
   const env = {
     BIND_HOST: '127.0.0.1',

@@ -4,6 +4,7 @@ import { systemClock } from '../../api/clock.ts';
 import { type AwsOptions, openQueue, openStream } from '../../aws/clients.ts';
 import { AwsError } from '../../aws/errors.ts';
 import { describeAwsFailure } from '../../aws/explain.ts';
+import { failureAs } from '../support/failure.ts';
 import { json, startCannedServer, text } from './canned-server.ts';
 
 const awsUrl = 'https://sqs.eu-west-1.amazonaws.com/123456789012/orders';
@@ -250,12 +251,6 @@ test('the look at a queue can be aborted', async () => {
   await queue.close();
 });
 
-async function failureOf(call: Promise<unknown>): Promise<AwsError> {
-  try {
-    await call;
-  } catch (error) {
-    assert.ok(error instanceof AwsError, String(error));
-    return error;
-  }
-  throw new assert.AssertionError({ message: 'the call succeeded' });
+function failureOf(call: Promise<unknown>): Promise<AwsError> {
+  return failureAs(AwsError, call);
 }

@@ -5,6 +5,7 @@ import { systemClock } from '../../api/clock.ts';
 import { DataPlane, type DataPlaneOptions } from '../../aws/data-plane.ts';
 import { AwsError } from '../../aws/errors.ts';
 import { describeAwsFailure } from '../../aws/explain.ts';
+import { failureAs } from '../support/failure.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { type CannedRequest, json, startCannedServer, text } from './canned-server.ts';
 
@@ -21,14 +22,8 @@ function openDataPlane(endpoint: string, options: Partial<DataPlaneOptions> = {}
 }
 
 /** The error that `call` throws. */
-async function failureOf(call: Promise<unknown>): Promise<AwsError> {
-  try {
-    await call;
-  } catch (error) {
-    assert.ok(error instanceof AwsError, String(error));
-    return error;
-  }
-  throw new assert.AssertionError({ message: 'the call succeeded' });
+function failureOf(call: Promise<unknown>): Promise<AwsError> {
+  return failureAs(AwsError, call);
 }
 
 const read = (body: Buffer) => body.toString();

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parse } from 'yaml';
+import { freePorts } from '../support/free-ports.ts';
 import { ApiClient } from './api-client.ts';
 import { type AuditEvent, readAuditLog } from './audit-log.ts';
 import { type Connection, writeKubeconfig } from './connection.ts';
@@ -16,7 +17,6 @@ import {
 } from './control-plane-files.ts';
 import { type ControlPlaneServers, controlPlaneServers } from './control-plane-servers.ts';
 import { findComponents } from './kubernetes/components.ts';
-import { freePorts } from './ports.ts';
 import type { ServerProcess } from './server-process.ts';
 
 /** What a control plane starts with. */

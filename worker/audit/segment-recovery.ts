@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseObject } from '../../api/json.ts';
 import { activeSuffix, keepBeginning, syncDirectory } from './segment-file.ts';
 
 /** What was found in a segment that a dead worker left behind. */
@@ -48,11 +49,5 @@ async function wholeRecordBytes(path: string): Promise<number> {
 
 function isRecord(line: Buffer): boolean {
   // A decoder would put a replacement character for what the disk made up, and call it a record.
-  if (!isUtf8(line)) return false;
-  try {
-    const value: unknown = JSON.parse(line.toString());
-    return typeof value === 'object' && value !== null;
-  } catch {
-    return false;
-  }
+  return isUtf8(line) && parseObject(line.toString()) !== undefined;
 }

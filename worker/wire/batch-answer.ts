@@ -1,3 +1,5 @@
+import { parseJson } from '../../api/json.ts';
+
 /** What an answer says of the messages of a batch: which of them were not accepted, or why it cannot be read. */
 export type BatchAnswer = { readonly failed: ReadonlySet<string> } | { readonly invalid: string };
 
@@ -11,7 +13,7 @@ const none: ReadonlySet<string> = new Set();
  */
 export function readBatchAnswer(body: string, ids: ReadonlySet<string>): BatchAnswer {
   if (body.trim() === '') return { failed: none };
-  const answer = parse(body);
+  const answer = parseJson(body);
   if (answer === undefined) return { invalid: 'the answer to the batch is not JSON' };
   if (answer === null) return { failed: none };
   if (typeof answer !== 'object' || Array.isArray(answer))
@@ -28,12 +30,4 @@ export function readBatchAnswer(body: string, ids: ReadonlySet<string>): BatchAn
     failed.add(id);
   }
   return { failed };
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

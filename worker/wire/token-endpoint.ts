@@ -1,4 +1,5 @@
 import { Agent, request } from 'undici';
+import { parseObject } from '../../api/json.ts';
 import { attemptFailure } from '../attempt-error.ts';
 
 /** How long the endpoint may take for a token. */
@@ -59,7 +60,7 @@ export async function requestToken(token: TokenRequest, signal: AbortSignal): Pr
 class TokenRefused extends Error {}
 
 function readToken(tokenUrl: string, status: number, text: string): AccessToken {
-  const answer = parse(text);
+  const answer = parseObject(text) ?? {};
   const { access_token: value, token_type: type, expires_in: expires } = answer;
   if (status !== 200) {
     const words = [answer.error, answer.error_description].filter((word) => typeof word === 'string').join(': ');
@@ -73,15 +74,6 @@ function readToken(tokenUrl: string, status: number, text: string): AccessToken 
   }
   const seconds = Number(expires ?? defaultLifetimeSeconds);
   return { value, lifetimeSeconds: seconds > 0 ? seconds : defaultLifetimeSeconds };
-}
-
-function parse(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
 }
 
 /** RFC 6749, appendix B: a space is a plus. */

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../../api/decoding.ts';
+import { isObject, type JsonObject } from '../../../api/json.ts';
 import type { CourierWorkerPodTemplate } from '../../../api/v1alpha1.gen.ts';
 import { display } from '../../../api/violation.ts';
 import type { PodTemplate } from '../objects.ts';

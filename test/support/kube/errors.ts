@@ -1,12 +1,7 @@
-import assert from 'node:assert/strict';
 import { KubeError } from '../../../operator/kube/errors.ts';
+import { failureAs } from '../failure.ts';
 
 /** The KubeError with which a call fails. */
-export async function failureOf(call: Promise<unknown>): Promise<KubeError> {
-  const error = await call.then(
-    () => assert.fail('the call succeeded'),
-    (reason: unknown) => reason,
-  );
-  assert.ok(error instanceof KubeError, `not a KubeError: ${error}`);
-  return error;
+export function failureOf(call: Promise<unknown>): Promise<KubeError> {
+  return failureAs(KubeError, call);
 }
