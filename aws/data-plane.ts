@@ -85,11 +85,14 @@ export class DataPlane {
    * @throws AwsError for everything that is not a 2xx answer, and what `read` throws.
    */
   async call<T>(target: string, body: string, options: CallOptions<T>, signal?: AbortSignal): Promise<T> {
+    let credentials: Credentials | undefined;
     try {
+      credentials = await this.#resolveCredentials();
       // Encoded once: to hash and to send.
-      return options.read(await this.#call(target, Buffer.from(body), options.timeoutMs, signal));
+      return options.read(await this.#call(target, Buffer.from(body), credentials, options.timeoutMs, signal));
     } catch (error) {
-      throw error instanceof AwsError ? error.about(this.#subject) : error;
+      // Of what is secret in credentials the session's token alone is sent, so it alone can come back.
+      throw error instanceof AwsError ? error.about(this.#subject, [credentials?.sessionToken]) : error;
     }
   }
 
@@ -98,8 +101,13 @@ export class DataPlane {
     return this.#pool.close();
   }
 
-  async #call(target: string, body: Buffer, timeoutMs: number, signal: AbortSignal | undefined): Promise<Buffer> {
-    const credentials = await this.#resolveCredentials();
+  async #call(
+    target: string,
+    body: Buffer,
+    credentials: Credentials,
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Buffer> {
     const signedAt = this.#clock.now() + this.#clockOffset;
     const first = await this.#send(target, body, credentials, signedAt, timeoutMs, signal);
     if (isSuccess(first)) return first.body;

@@ -1,3 +1,5 @@
+import { redacted } from '../api/redacted.ts';
+
 /**
  * A call to AWS that failed as a whole. `code` is the service's name for it (`QueueDoesNotExist`, `AccessDenied`, ...) as
  * the AWS SDK would name the error, see {@link normalizeErrorCode}, or one of ours: {@link LocalErrorCode}.
@@ -17,10 +19,10 @@ export class AwsError extends Error {
     this.subject = options.subject;
   }
 
-  /** This error, knowing what it is about. */
-  about(subject: AwsSubject): AwsError {
+  /** This error, knowing what it is about, and without these secrets. */
+  about(subject: AwsSubject, secrets: readonly (string | undefined)[] = []): AwsError {
     const { code, message, status, cause } = this;
-    return new AwsError(code, message, { status, cause, subject });
+    return new AwsError(redacted(code, secrets), redacted(message, secrets), { status, cause, subject });
   }
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { systemClock } from '../../api/clock.ts';
+import { parseAnswer } from '../../aws/answers.ts';
 import { DataPlane, type DataPlaneOptions } from '../../aws/data-plane.ts';
 import { AwsError } from '../../aws/errors.ts';
 import { describeAwsFailure } from '../../aws/explain.ts';
@@ -324,6 +325,21 @@ test('credentials in an endpoint are refused, and not repeated', () => {
       return true;
     },
   );
+});
+
+test('a server that says what it was sent has no session token repeated', async () => {
+  const sessionToken = 'FwoGZXIvYXdzEBYaD';
+  await using server = await startCannedServer();
+  const plane = openDataPlane(server.endpoint, { credentials: async () => ({ ...credentials, sessionToken }) });
+  const answers = [json(403, { __type: sessionToken, message: `no ${sessionToken}` }), text(200, sessionToken)];
+  for (const respond of answers) {
+    server.respond = respond;
+    const error = await failureOf(plane.call('AmazonSQS.X', '{}', { ...limits, read: parseAnswer }));
+    assert.doesNotMatch(`${error.code} ${error.message}`, new RegExp(sessionToken));
+    assert.match(error.message, /\[redacted\]/);
+  }
+  assert.equal(server.requests[0]?.headers['x-amz-security-token'], sessionToken);
+  await plane.close();
 });
 
 test('an answer beyond the limit is not kept', async () => {

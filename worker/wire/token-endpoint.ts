@@ -1,11 +1,14 @@
 import { Agent, request } from 'undici';
 import { parseObject } from '../../api/json.ts';
+import { redacted } from '../../api/redacted.ts';
 import { attemptFailure } from '../attempt-error.ts';
 
 /** How long the endpoint may take for a token. */
 const tokenTimeoutMs = 10_000;
 /** An answer is a token and a few words. */
 const maxAnswerBytes = 65_536;
+/** What is told of an answer that is no token. */
+const maxSaidLength = 350;
 /** What a token is taken to live for whose endpoint does not say: RFC 6749, section 5.1, only recommends that it does. */
 const defaultLifetimeSeconds = 300;
 
@@ -47,7 +50,11 @@ export async function requestToken(token: TokenRequest, signal: AbortSignal): Pr
     });
     return readToken(tokenUrl, response.statusCode, await response.body.text());
   } catch (error) {
-    if (error instanceof TokenRefused) throw error;
+    if (error instanceof TokenRefused) {
+      // It may say what it was sent. That is cut short afterwards, or half a secret would be left.
+      const said = redacted(error.message, [clientSecret, credentials]);
+      throw new Error(said.slice(0, tokenUrl.length + maxSaidLength));
+    }
     throw new Error(`the token endpoint ${tokenUrl} cannot be asked: ${attemptFailure(error).detail}`, {
       cause: error,
     });
@@ -64,7 +71,7 @@ function readToken(tokenUrl: string, status: number, text: string): AccessToken 
   const { access_token: value, token_type: type, expires_in: expires } = answer;
   if (status !== 200) {
     const words = [answer.error, answer.error_description].filter((word) => typeof word === 'string').join(': ');
-    throw new TokenRefused(`the token endpoint ${tokenUrl} answered ${status}${words && ` ${words.slice(0, 300)}`}`);
+    throw new TokenRefused(`the token endpoint ${tokenUrl} answered ${status}${words && ` ${words}`}`);
   }
   if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value)) {
     throw new TokenRefused(`the token endpoint ${tokenUrl} answered 200 without an access_token`);

@@ -124,6 +124,22 @@ describe('OAuth2 with a real authorization server', () => {
     assert.ok(!said.includes('hunter2') && !said.includes(Buffer.from('courier:hunter2').toString('base64')), said);
   });
 
+  it('leaves the secret out of what the endpoint says, where that says what it was sent', async () => {
+    await using server = await ScriptedServer.start();
+    await using odd = await ScriptedServer.start();
+    odd.respond = ({ headers, response }) => {
+      const answer = { error: headers.authorization, error_description: 'not hunter2' };
+      response.writeHead(400).end(JSON.stringify(answer));
+    };
+    const secrets = clientOf('hunter2');
+    await using under = new RecipientUnderTest(server.origin, fieldsOf(`${odd.origin}/token`), systemClock, secrets);
+    const attempt = await under.post();
+    assert.ok(attempt.error === 'Authentication');
+    assert.match(attempt.detail, /answered 400 Basic \[redacted\]: not \[redacted\]$/);
+    const said = JSON.stringify([attempt, under.logLines]);
+    assert.ok(!said.includes('hunter2') && !said.includes(Buffer.from('courier:hunter2').toString('base64')), said);
+  });
+
   it('says so when the endpoint cannot be reached, or gives no token', async () => {
     await using server = await ScriptedServer.start();
     await using closed = await ScriptedServer.start();
