@@ -1,9 +1,9 @@
-import { Average } from './average.ts';
 import type { DeadLetterCause } from './dead-letters/evidence.ts';
 import type { Disposition } from './disposition.ts';
 import type { MessageLanes } from './lanes.ts';
 import type { WorkerLog } from './log.ts';
 import type { Message } from './message.ts';
+import { OpenRequests } from './open-requests.ts';
 import type { RateLimiter } from './rate/rate-limiter.ts';
 import type { Attempt, Recipient } from './recipient.ts';
 import { Settlement, type SettlementOptions } from './settlement.ts';
@@ -30,24 +30,13 @@ export type DispatcherOptions = DispatchOptions & { readonly lanes: MessageLanes
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #settlement: Settlement;
-  /** Slow enough that a rare slow response does not swing the prefetch. */
-  readonly #attemptMs = new Average(0.05);
-  #oldestMs = new Map<Message, number>();
+  /** The requests that are open now, and how long they take. */
+  readonly open: OpenRequests;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
     this.#settlement = new Settlement(options);
-  }
-
-  /** Mean duration of attempts in milliseconds; undefined before the first. */
-  get attemptMs(): number | undefined {
-    return this.#attemptMs.value;
-  }
-
-  /** Monotonic milliseconds at which the oldest open request began; undefined when none is open. */
-  get oldestPostMs(): number | undefined {
-    for (const startedMs of this.#oldestMs.values()) return startedMs;
-    return undefined;
+    this.open = new OpenRequests(options);
   }
 
   /** Posts whatever may be posted now. */
@@ -67,21 +56,17 @@ export class Dispatcher {
   }
 
   #post(message: Message): void {
-    const { counters, limits, rate, recipient, clock } = this.#options;
+    const { limits, rate, recipient } = this.#options;
     rate.take(1);
     limits.started(message);
     this.#settlement.began(message);
-    counters.requests++;
-    this.#oldestMs.set(message, clock.monotonic());
+    this.open.began(message);
     recipient.post(message, (attempt) => this.#ended(message, attempt));
   }
 
   #ended(message: Message, attempt: Attempt): void {
-    const { lanes, holdings, limits, counters, observations, dispose, delivered } = this.#options;
-    this.#oldestMs.delete(message);
-    this.#attemptMs.add(attempt.durationMs);
-    counters.busySlotSeconds += attempt.durationMs / 1000;
-    observations.histograms.attemptSeconds.observe(attempt.durationMs / 1000);
+    const { lanes, holdings, limits, counters, dispose, delivered } = this.#options;
+    this.open.ended(message, attempt);
     const disposition = dispose(attempt);
     const keep = limits.ended(message, attempt, disposition, holdings.counts);
     if (disposition.action === 'Acknowledge' && attempt.error === undefined) {

@@ -116,7 +116,7 @@ export class Pipeline {
       gate: this.gate,
       lastReceiveEndedMs: this.#stages.receiver.lastEndedMs,
       receiveDeadlineMs: queue.waitTimeSeconds * 1000 + receiveMarginMs,
-      oldestPostMs: this.#stages.dispatcher.oldestPostMs,
+      oldestPostMs: this.#stages.dispatcher.open.oldestMs,
       postDeadlineMs: (recipient.connectTimeoutSeconds + recipient.timeoutSeconds) * 1000,
     });
   }

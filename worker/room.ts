@@ -1,9 +1,9 @@
 import type { Clock } from '../api/clock.ts';
-import type { Dispatcher } from './dispatcher.ts';
 import { decideRoom, type GateDecision, prefetchFor } from './gate.ts';
 import type { Holdings } from './holdings.ts';
 import type { Lanes } from './lanes.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import type { OpenRequests } from './open-requests.ts';
 import type { RateLimiter } from './rate/rate-limiter.ts';
 import { messagesPerReceive, type Receiver } from './receiver.ts';
 import type { RecipientLimits } from './recipient-limits/recipient-limits.ts';
@@ -26,7 +26,7 @@ export type RoomOptions = {
   readonly stuck: StuckGroups | undefined;
   readonly lifecycle: Lifecycle;
   readonly receiver: Pick<Receiver, 'latencyMs' | 'reserved'>;
-  readonly dispatcher: Pick<Dispatcher, 'attemptMs'>;
+  readonly dispatcher: { readonly open: Pick<OpenRequests, 'meanMs'> };
   readonly clock: Clock;
 };
 
@@ -45,7 +45,7 @@ export class Room {
     const probes = limits.probesToHold;
     return decideRoom({
       slots: free,
-      prefetch: prefetchFor(free, receiver.latencyMs, dispatcher.attemptMs),
+      prefetch: prefetchFor(free, receiver.latencyMs, dispatcher.open.meanMs),
       deferred: lanes.deferred,
       reserved: receiver.reserved,
       freeBytes: maxHeldBytes - holdings.bytes,
@@ -83,7 +83,7 @@ export class Room {
    * second: a receive for each token would cost ten times as much.
    */
   get lingerMs(): number {
-    const forSlots = Math.min(250, Math.max(5, 0.05 * (this.#options.dispatcher.attemptMs ?? 0)));
+    const forSlots = Math.min(250, Math.max(5, 0.05 * (this.#options.dispatcher.open.meanMs ?? 0)));
     const forRate = this.#options.rate.msUntil(Math.min(messagesPerReceive, this.largest));
     return Math.max(forSlots, Math.min(1000, forRate));
   }

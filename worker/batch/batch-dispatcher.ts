@@ -1,8 +1,8 @@
 import type { Timer } from '../../api/clock.ts';
-import { Average } from '../average.ts';
 import type { DispatchOptions } from '../dispatcher.ts';
 import type { Disposition } from '../disposition.ts';
 import type { Message } from '../message.ts';
+import { OpenRequests } from '../open-requests.ts';
 import type { Attempt, BatchRecipient, BatchRequest, BatchResult } from '../recipient.ts';
 import { signalOf } from '../recipient-limits/signal.ts';
 import { Settlement } from '../settlement.ts';
@@ -22,31 +22,20 @@ export type BatchDispatcherOptions = DispatchOptions & {
 export class BatchDispatcher {
   readonly #options: BatchDispatcherOptions;
   readonly #settlement: Settlement;
-  readonly #attemptMs = new Average(0.05);
-  /** When each open request began, by its first message. */
-  readonly #startedMs = new Map<Message, number>();
+  /** The requests that are open now, and how long they take. */
+  readonly open: OpenRequests;
   #due: Timer | undefined;
 
   constructor(options: BatchDispatcherOptions) {
     this.#options = options;
     this.#settlement = new Settlement(options);
-  }
-
-  /** Mean duration of requests in milliseconds; undefined before the first. */
-  get attemptMs(): number | undefined {
-    return this.#attemptMs.value;
-  }
-
-  /** Monotonic milliseconds at which the oldest open request began; undefined when none is open. */
-  get oldestPostMs(): number | undefined {
-    for (const startedMs of this.#startedMs.values()) return startedMs;
-    return undefined;
+    this.open = new OpenRequests(options);
   }
 
   /** Posts whatever is due and may be posted now. */
   pump(): void {
     const { limits, rate, recipient } = this.#options;
-    while (limits.mayStart(this.#startedMs.size) && rate.mayTake()) {
+    while (limits.mayStart(this.open.count) && rate.mayTake()) {
       const request = recipient.begin();
       const batch = this.#take(request);
       if (batch === undefined) {
@@ -90,27 +79,22 @@ export class BatchDispatcher {
   }
 
   #post(first: Message, batch: readonly Message[], request: BatchRequest): void {
-    const { counters, limits, rate, clock } = this.#options;
+    const { limits, rate } = this.#options;
     rate.take(batch.length);
     limits.started(first);
-    counters.requests++;
     for (const message of batch) this.#settlement.began(message);
-    this.#startedMs.set(first, clock.monotonic());
+    this.open.began(first);
     request.post((result) => this.#ended(first, batch, result));
   }
 
   #ended(first: Message, batch: readonly Message[], { attempt, failed }: BatchResult): void {
-    const { limits, holdings, counters, observations, dispose } = this.#options;
-    const seconds = attempt.durationMs / 1000;
-    this.#attemptMs.add(attempt.durationMs);
-    counters.busySlotSeconds += seconds;
-    observations.histograms.attemptSeconds.observe(seconds);
+    const { limits, holdings, counters, dispose } = this.#options;
+    const holding = { ...holdings.counts, posting: this.open.count };
+    this.open.ended(first, attempt);
     const disposition = dispose(attempt);
-    const holding = { ...holdings.counts, posting: this.#startedMs.size };
     const keep = limits.ended(first, attempt, disposition, holding);
-    this.#startedMs.delete(first);
     if (disposition.action === 'Acknowledge' && attempt.error === undefined) {
-      if (failed.size < batch.length) counters.deliveredSlotSeconds += seconds;
+      if (failed.size < batch.length) counters.deliveredSlotSeconds += attempt.durationMs / 1000;
       this.#settle(batch, attempt.status, attempt.durationMs, failed);
     } else if (batch.length > 1 && mayBeOnesFault(attempt, disposition)) {
       this.#split(batch);
