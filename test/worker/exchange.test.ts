@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import crypto, { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { request } from 'node:http';
+import { syncBuiltinESMExports } from 'node:module';
 import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { Registry } from 'prom-client';
@@ -53,6 +54,26 @@ describe('the worker’s side of the exchange', () => {
       assert.deepEqual(orders, []);
     });
   }
+
+  it('compares hashes, and in constant time, however alike a token is to the right one', (test) => {
+    const compare = test.mock.method(crypto, 'timingSafeEqual');
+    syncBuiltinESMExports();
+    test.after(() => {
+      compare.mock.restore();
+      syncBuiltinESMExports();
+    });
+    const { side } = exchange();
+    const shown = [token, `${token.slice(0, -1)}!`, 'x', 'x'.repeat(10_000)];
+    assert.deepEqual(
+      shown.map((one) => side.answer(`Bearer ${one}`, '{}').status),
+      [200, 401, 401, 401],
+    );
+    const right = createHash('sha256').update(token).digest();
+    assert.deepEqual(
+      compare.mock.calls.map((call) => call.arguments),
+      shown.map((one) => [createHash('sha256').update(one).digest(), right]),
+    );
+  });
 
   for (const [body, says] of [
     ['', /JSON/],

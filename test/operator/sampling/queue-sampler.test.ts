@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { describeAwsFailure } from '../../../aws/explain.ts';
 import type { Credentials } from '../../../aws/sigv4.ts';
 import { QueueSampler } from '../../../operator/sampling/queue-sampler.ts';
 import { startSts } from '../../support/sts.ts';
@@ -13,7 +14,14 @@ const signal = new AbortController().signal;
 const tenMinutes = 600_000;
 
 /** An SQS that answers every look alike, and remembers who asked of which region over which connections. */
-const seen = { keys: [] as string[], open: new Map<Socket, string>(), status: 200, endless: false, sent: 0 };
+const seen = {
+  keys: [] as string[],
+  open: new Map<Socket, string>(),
+  status: 200,
+  echoes: false,
+  endless: false,
+  sent: 0,
+};
 const server = createServer((request, response) => {
   if (seen.endless) return endless(response);
   const [, key = '', region = ''] = /Credential=([^/]+)\/\d+\/([^/]+)/.exec(request.headers.authorization ?? '') ?? [];
@@ -23,7 +31,10 @@ const server = createServer((request, response) => {
   const counters = Object.fromEntries(
     ['', 'NotVisible', 'Delayed'].map((of) => [`ApproximateNumberOfMessages${of}`, '7']),
   );
-  const refused = { __type: 'com.amazonaws.sqs#InvalidClientTokenId', message: 'no such key' };
+  const refused = {
+    __type: 'com.amazonaws.sqs#InvalidClientTokenId',
+    message: seen.echoes ? JSON.stringify(request.headers) : 'no such key',
+  };
   const body = seen.status === 200 ? { Attributes: counters } : refused;
   response.writeHead(seen.status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(body));
 });
@@ -63,7 +74,7 @@ describe('a sampler of queues', () => {
     server.close();
   });
   beforeEach(() => {
-    Object.assign(seen, { keys: [], open: new Map(), status: 200, endless: false, sent: 0 });
+    Object.assign(seen, { keys: [], open: new Map(), status: 200, echoes: false, endless: false, sent: 0 });
     credentials = { accessKeyId: 'first', secretAccessKey: 'x' };
     reads = [];
     sampler = new QueueSampler({
@@ -169,6 +180,18 @@ describe('a sampler of queues', () => {
     await assert.rejects(sampler.look(courier(), signal), { name: 'AwsError', code: 'Network' });
     // What is on the way in buffers of the system counts as sent as well.
     assert.ok(seen.sent < endlessBytes / 2, `${seen.sent} bytes`);
+  });
+
+  it('fails with a sentence, for the status and for events, that holds no secret of a server that says what it was sent', async () => {
+    seen.status = 403;
+    seen.echoes = true;
+    credentials = { accessKeyId: 'first', secretAccessKey: 'an-aws-secret', sessionToken: 'a-session-token' };
+    const failure = await sampler.look(courier(), signal).then(
+      () => assert.fail('the look succeeded'),
+      (error: unknown) => describeAwsFailure(error),
+    );
+    assert.match(failure.sentence, /Credential=first/);
+    assert.doesNotMatch(failure.sentence, /an-aws-secret|a-session-token/);
   });
 
   it('ends with the signal', async () => {
