@@ -2079,6 +2079,12 @@ export const courierCrd = {
             "description": "Whether messages are delivered as the spec says."
           },
           {
+            "name": "Reason",
+            "type": "string",
+            "jsonPath": ".status.conditions[?(@.type==\"Ready\")].reason",
+            "description": "Why it is ready or not, in one word."
+          },
+          {
             "name": "Replicas",
             "type": "integer",
             "jsonPath": ".status.replicas",
@@ -2097,6 +2103,24 @@ export const courierCrd = {
             "description": "Messages that wait in the queue."
           },
           {
+            "name": "Limited By",
+            "type": "string",
+            "jsonPath": ".status.scaling.limitedBy",
+            "description": "What would have to change for messages to be delivered faster."
+          },
+          {
+            "name": "Accepting",
+            "type": "string",
+            "jsonPath": ".status.conditions[?(@.type==\"RecipientHealthy\")].status",
+            "description": "Whether the recipient accepts nearly all that it is sent."
+          },
+          {
+            "name": "Auditing",
+            "type": "string",
+            "jsonPath": ".status.conditions[?(@.type==\"AuditHealthy\")].status",
+            "description": "Whether the audit takes the records of what is delivered."
+          },
+          {
             "name": "Age",
             "type": "date",
             "jsonPath": ".metadata.creationTimestamp"
@@ -2113,13 +2137,6 @@ export const courierCrd = {
             "type": "string",
             "jsonPath": ".spec.recipient.url",
             "description": "Where they are delivered to.",
-            "priority": 1
-          },
-          {
-            "name": "Reason",
-            "type": "string",
-            "jsonPath": ".status.conditions[?(@.type==\"Ready\")].reason",
-            "description": "Why it is ready or not, in one word.",
             "priority": 1
           },
           {

@@ -67,6 +67,8 @@ export type BreakerStatus = {
   readonly state: 'Closed' | 'Open' | 'Recovering';
   /** One sentence for a person. */
   readonly explanation: string;
+  /** What the last attempt failed with, a clause; null while it is closed. Workers of 0.0.9 do not say. */
+  readonly failure?: string | null;
 };
 
 /**

@@ -35,7 +35,7 @@ export function describeWaiting(input: WaitingInput): Waiting {
     case 'Pause':
       return {
         for: 'Pause',
-        explanation: `nothing is received until the worker is started again, which a change of the Courier does: ${paused}`,
+        explanation: `${paused}, so nothing is received until the worker is started again, which a change of the Courier does`,
       };
     case 'Order':
       return { for: 'Drain', explanation: `the operator asked it to finish: ${held} messages are still held` };

@@ -1,7 +1,12 @@
 import { printable } from '../../api/printable.ts';
-import type { CourierStatusScalingDecision } from '../../api/v1alpha1.gen.ts';
+import type {
+  CourierStatusBacklog,
+  CourierStatusScaling,
+  CourierStatusScalingDecision,
+} from '../../api/v1alpha1.gen.ts';
 import type { LiveCourier } from '../../operator/courier/objects.ts';
 import { formatCount, plural } from '../format.ts';
+import { troublesOf } from '../troubles.ts';
 
 /** What the figures of a decision mean, in the order in which they are shown; others follow by name. */
 const meanings: ReadonlyMap<string, string> = new Map([
@@ -23,36 +28,54 @@ const meanings: ReadonlyMap<string, string> = new Map([
 
 type Figures = Readonly<Record<string, string>> | undefined;
 
-/** Why a Courier has as many workers as it has, for a person to read. */
-export function describeScaling({ metadata, status }: LiveCourier): string {
+/** What is wrong with a Courier, if anything is, and why it has as many workers as it has, for a person to read. */
+export function describeScaling(courier: LiveCourier): string {
+  const { metadata, status } = courier;
   const { namespace, name } = metadata;
-  const scaling = status?.scaling;
-  if (scaling?.explanation === undefined) {
-    return `${namespace}/${name}: nothing has been decided yet. See kubectl -n ${namespace} describe courier ${name}.`;
+  const troubles = troublesOf(status).map(({ type, reason, message }) => `  ${type}, ${reason}: ${message}`);
+  if (status?.scaling?.explanation === undefined) {
+    const undecided = `${namespace}/${name}: nothing has been decided yet.`;
+    const more = `See kubectl -n ${namespace} describe courier ${name}.`;
+    return troubles.length === 0 ? `${undecided} ${more}` : [undecided, ...troubles.map(printable)].join('\n');
   }
-  const { desiredReplicas = 0, readyReplicas = 0, backlog } = status ?? {};
-  const leaving = scaling.draining === undefined ? '' : `, ${scaling.draining} finishing before they leave`;
-  const lines = [
-    `${namespace}/${name}: ${plural(desiredReplicas, 'worker')} wanted, ${readyReplicas} ready${leaving}`,
-    `  ${scaling.explanation}`,
-    `  reason ${scaling.reason ?? 'unknown'}, limited by ${scaling.limitedBy ?? 'unknown'}`,
-  ];
-  if (backlog !== undefined) {
-    lines.push(
-      `  ${formatCount(backlog.visible)} waiting, ${formatCount(backlog.inFlight)} in flight, ${formatCount(backlog.delayed)} delayed at ${backlog.observedTime}`,
-    );
-  }
-  lines.push(...figureLines(scaling.inputs));
-  const decisions = scaling.decisions ?? [];
-  if (decisions.length > 0) lines.push('', 'The last decisions that changed something:');
-  return [...lines, ...decisions.flatMap(decisionLines)].map(printable).join('\n');
+  const lines = [...numberLines(courier, status.scaling, troubles), ...decisionsOf(status.scaling)];
+  return lines.map(printable).join('\n');
 }
 
-/** The same for a program: what the status says of scaling, as JSON. */
+function numberLines(
+  { metadata, status }: LiveCourier,
+  scaling: CourierStatusScaling,
+  troubles: readonly string[],
+): readonly string[] {
+  const { desiredReplicas = 0, readyReplicas = 0, backlog } = status ?? {};
+  const leaving = scaling.draining === undefined ? '' : `, ${scaling.draining} finishing before they leave`;
+  const workers = `${plural(desiredReplicas, 'worker')} wanted, ${readyReplicas} ready${leaving}`;
+  return [
+    `${metadata.namespace}/${metadata.name}: ${workers}`,
+    ...troubles,
+    `  ${scaling.explanation}`,
+    `  reason ${scaling.reason ?? 'unknown'}, limited by ${scaling.limitedBy ?? 'unknown'}`,
+    ...(backlog === undefined ? [] : [`  ${counters(backlog)}`]),
+    ...figureLines(scaling.inputs),
+  ];
+}
+
+function counters({ visible, inFlight, delayed, observedTime }: CourierStatusBacklog): string {
+  const [waiting, held, later] = [visible, inFlight, delayed].map(formatCount);
+  return `${waiting} waiting, ${held} in flight, ${later} delayed at ${observedTime}`;
+}
+
+function decisionsOf({ decisions = [] }: CourierStatusScaling): readonly string[] {
+  if (decisions.length === 0) return [];
+  return ['', 'The last decisions that changed something:', ...decisions.flatMap(decisionLines)];
+}
+
+/** The same for a program, as JSON: what the status says of scaling, and what is wrong. */
 export function scalingJson({ metadata, status }: LiveCourier): string {
   const { namespace, name } = metadata;
   const { desiredReplicas, readyReplicas, backlog, scaling } = status ?? {};
-  return JSON.stringify({ namespace, name, desiredReplicas, readyReplicas, backlog, scaling }, undefined, 2);
+  const troubles = troublesOf(status);
+  return JSON.stringify({ namespace, name, desiredReplicas, readyReplicas, backlog, troubles, scaling }, undefined, 2);
 }
 
 function decisionLines(decision: CourierStatusScalingDecision): readonly string[] {

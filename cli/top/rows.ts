@@ -1,8 +1,9 @@
-import type { CourierStatus } from '../../api/v1alpha1.gen.ts';
+import { findCondition } from '../../operator/courier/conditions.ts';
 import type { LiveCourier } from '../../operator/courier/objects.ts';
 import { formatCount, formatRate } from '../format.ts';
 import { type Column, cutLine, renderGrid } from '../grid.ts';
 import type { Terminal } from '../screen.ts';
+import { troublesOf } from '../troubles.ts';
 
 /** The columns: the first question first, the sentence last, since it may be cut. */
 const columns: readonly Column<LiveCourier>[] = [
@@ -19,7 +20,7 @@ const columns: readonly Column<LiveCourier>[] = [
 ];
 
 /**
- * All Couriers in a table: what is not ready first, then what has most to do. No line is wider than the terminal, and
+ * All Couriers in a table: what is not ready first, then what has other trouble, then what has most to do. No line is wider than the terminal, and
  * Couriers that do not fit are counted.
  */
 export function renderTop(
@@ -36,9 +37,10 @@ export function renderTop(
 }
 
 /** What needs somebody first. */
-function rank(courier: LiveCourier): number {
-  if (courier.spec.suspend) return 2;
-  return condition(courier.status, 'Ready')?.status === 'True' ? 1 : 0;
+function rank({ spec, status }: LiveCourier): number {
+  if (spec.suspend) return 3;
+  if (findCondition(status?.conditions, 'Ready')?.status !== 'True') return 0;
+  return troublesOf(status).length > 0 ? 1 : 2;
 }
 
 function backlog({ status }: LiveCourier): number {
@@ -50,8 +52,9 @@ function compareNames(a: LiveCourier, b: LiveCourier): number {
 }
 
 function readiness({ status }: LiveCourier): string {
-  const ready = condition(status, 'Ready');
-  return ready === undefined ? 'Unknown' : ready.status === 'True' ? 'True' : ready.reason;
+  const ready = findCondition(status?.conditions, 'Ready');
+  if (ready === undefined) return 'Unknown';
+  return ready.reason === 'Ready' ? ready.status : ready.reason;
 }
 
 function workers({ spec, status }: LiveCourier): string {
@@ -59,15 +62,10 @@ function workers({ spec, status }: LiveCourier): string {
   return `${readyReplicas}/${desiredReplicas} (${spec.scaling.minReplicas}..${spec.scaling.maxReplicas})`;
 }
 
-/** Who is not ready says what is wrong; everybody else why there are as many workers. */
+/** Who has trouble says what is wrong; everybody else why there are as many workers. */
 function why({ status }: LiveCourier): string {
-  const ready = condition(status, 'Ready');
-  if (ready !== undefined && ready.status !== 'True') return ready.message;
-  return status?.scaling?.explanation ?? '-';
-}
-
-function condition(status: CourierStatus | undefined, type: string) {
-  return status?.conditions?.find((one) => one.type === type);
+  const [trouble] = troublesOf(status);
+  return trouble?.message ?? status?.scaling?.explanation ?? '-';
 }
 
 function count(value: number | undefined): string {

@@ -1,4 +1,5 @@
 import { recipientUrl } from '../../api/recipient-url.ts';
+import type { WorkerStatus } from '../../api/worker-status.ts';
 import { type Finding, findCondition, repeated, settled } from './conditions.ts';
 import type { LiveCourier } from './objects.ts';
 import type { ConditionType, ReasonOf } from './reasons.ts';
@@ -74,7 +75,7 @@ export function scalingLimited(input: StatusInput): Finding<'ScalingLimited'> {
   return settled<typeof type>(finding, ofThisGeneration(input, type), 'True', nowTimeMs);
 }
 
-/** Whether the audit takes the records of what was delivered: no, when half of the workers wait for it. */
+/** Whether the audit takes the records of what was delivered: no, when half of the workers wait for it or cannot write. */
 export function auditHealthy(input: StatusInput): Finding<'AuditHealthy'> {
   const type = 'AuditHealthy';
   const { courier, reports, nowTimeMs } = input;
@@ -86,22 +87,48 @@ export function auditHealthy(input: StatusInput): Finding<'AuditHealthy'> {
     if (before !== undefined && hasWorkers(input)) return before;
     return { type, status: 'Unknown', reason: 'NotYetObserved', message: 'No worker reports on the audit.' };
   }
-  const blocked = reports.filter(({ waiting }) => waiting.for === 'Audit');
-  const [first] = blocked;
-  if (first !== undefined && blocked.length >= reports.length / 2) {
-    const who = share(blocked.length, reports.length);
-    const message = `Nothing more is received by ${who} until audit records are written. ${sentence(first.waiting.explanation)}`;
-    return { type, status: 'False', reason: 'Blocked', message };
-  }
-  const failing = reports.filter(({ auditFailure }) => typeof auditFailure === 'string');
-  if (courier.spec.audit.policy === 'BestEffort' && failing.length >= Math.max(1, reports.length / 2)) {
-    const message =
-      `${shareIs(failing.length, reports.length)} without audit: messages go on, since spec.audit.policy is BestEffort, ` +
-      `and their records may be lost. ${sentence(failing[0]?.auditFailure ?? '')}`;
-    return { type, status: 'False', reason: 'Failing', message };
-  }
+  const trouble = courier.spec.audit.policy === 'BestEffort' ? auditFailing(reports) : auditBehind(reports);
+  if (trouble !== undefined) return { type, status: 'False', ...trouble };
   const finding = { type, status: 'True', reason: 'Recording', message: 'The audit takes the records.' } as const;
   return settled<typeof type>(finding, ofThisGeneration(input, type), 'False', nowTimeMs);
+}
+
+type AuditTrouble = Pick<Finding<'AuditHealthy'>, 'reason' | 'message'> | undefined;
+
+/** With audit.policy Required: messages wait for their records. */
+function auditBehind(reports: readonly WorkerStatus[]): AuditTrouble {
+  const blocked = reports.filter(({ waiting }) => waiting.for === 'Audit');
+  if (isHalf(blocked, reports)) {
+    const who = share(blocked.length, reports.length);
+    const why = sentence(blocked[0]?.waiting.explanation ?? '');
+    return { reason: 'Blocked', message: `Nothing more is received by ${who} until audit records are written. ${why}` };
+  }
+  const stuck = reports.filter(writesNoRecord);
+  if (!isHalf(stuck, reports)) return undefined;
+  const held = stuck.reduce((sum, { holding }) => sum + holding.delivered, 0);
+  const who = shareIs(stuck.length, reports.length);
+  const message = `${who} without audit: ${held} delivered messages wait for their records. ${sentence(stuck[0]?.auditFailure ?? '')}`;
+  return { reason: 'Retrying', message };
+}
+
+/** With audit.policy BestEffort: messages do not wait. */
+function auditFailing(reports: readonly WorkerStatus[]): AuditTrouble {
+  const failing = reports.filter(({ auditFailure }) => typeof auditFailure === 'string');
+  if (!isHalf(failing, reports)) return undefined;
+  const message =
+    `${shareIs(failing.length, reports.length)} without audit: messages go on, since spec.audit.policy is BestEffort, ` +
+    `and their records may be lost. ${sentence(failing[0]?.auditFailure ?? '')}`;
+  return { reason: 'Failing', message };
+}
+
+/** Whether what a worker delivered in the last ten seconds waits for its record, all of it: some may be refused at any time. */
+function writesNoRecord({ auditFailure, holding, rates }: WorkerStatus): boolean {
+  const { delivered } = holding;
+  return typeof auditFailure === 'string' && delivered > 0 && delivered >= 10 * rates.deliveredPerSecond;
+}
+
+function isHalf(some: readonly WorkerStatus[], all: readonly WorkerStatus[]): boolean {
+  return some.length > 0 && some.length >= all.length / 2;
 }
 
 /** Whether workers run that may be asked soon: what they said last still holds then. */

@@ -2,7 +2,7 @@ import { recipientUrl } from '../../api/recipient-url.ts';
 import type { WorkerStatus } from '../../api/worker-status.ts';
 import { hasWorkers, ofThisGeneration } from './assess-load.ts';
 import { type Finding, repeated, settled } from './conditions.ts';
-import { sentence, share } from './sentence.ts';
+import { share } from './sentence.ts';
 import type { StatusInput } from './status-input.ts';
 import type { Assessment } from './verdict.ts';
 
@@ -23,8 +23,9 @@ function paused({ courier, reports }: StatusInput): Finding<'RecipientHealthy'> 
   const [first] = pausing;
   if (first === undefined) return undefined;
   const who = share(pausing.length, reports.length);
+  const url = recipientUrl(courier.spec.recipient, courier.metadata.namespace);
   const message =
-    `Nothing more is received by ${who} for the recipient ${recipientUrl(courier.spec.recipient, courier.metadata.namespace)}. ${sentence(first.waiting.explanation)} ` +
+    `Nothing more is received by ${who} for the recipient ${url}: ${first.waiting.explanation}. ` +
     'Mend the recipient or change spec.recipient; then any change of what the workers read, or spec.suspend to true and back, starts them again.';
   return { type: 'RecipientHealthy', status: 'False', reason: 'DeliveryPaused', message };
 }
@@ -44,7 +45,7 @@ function recipientHealthy(input: StatusInput): Finding<'RecipientHealthy'> {
   }
   if (bad >= failingShare || (bad > healthyShare && before?.status === 'False')) {
     const percent = Math.round(bad * 100);
-    const message = `The recipient ${url} fails ${percent} % of the attempts. Look at its logs, and at those of the workers for its answers.`;
+    const message = `The recipient ${url} fails ${percent} % of the attempts${causeOf(reports)}`;
     return { type, status: 'False', reason: 'Failing', message };
   }
   const finding = {
@@ -54,6 +55,14 @@ function recipientHealthy(input: StatusInput): Finding<'RecipientHealthy'> {
     message: `The recipient ${url} accepts messages.`,
   } as const;
   return settled<typeof type>(finding, ofThisGeneration(input, type), 'False', nowTimeMs);
+}
+
+/** What the attempts fail with where a worker says so, and where to look else. */
+function causeOf(reports: readonly WorkerStatus[]): string {
+  const failure = reports.map(({ breaker }) => breaker.failure).find((one) => typeof one === 'string');
+  return failure === undefined || failure === null
+    ? '. Look at its logs, and at those of the workers for its answers.'
+    : `: ${failure}. Look at its logs.`;
 }
 
 function sum(reports: readonly WorkerStatus[], value: (report: WorkerStatus) => number): number {

@@ -107,6 +107,7 @@ export const conditionReasons = {
   AuditHealthy: {
     Recording: 'No worker waits for the audit.',
     Blocked: 'Workers receive nothing more, since their records cannot be written.',
+    Retrying: 'No record can be written at the moment; delivered messages are held until theirs is.',
     Failing: 'Records cannot be written, and spec.audit.policy is BestEffort: messages go on, and records may be lost.',
     NotAudited: 'spec.audit.none: nothing is recorded.',
     NotYetObserved: 'No worker has reported.',

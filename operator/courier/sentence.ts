@@ -1,7 +1,8 @@
-/** A clause as a sentence of its own: a capital letter first, a full stop last. */
+/** A clause as a sentence of its own: a capital letter first, unless it begins with an address, and a full stop last. */
 export function sentence(clause: string): string {
   const text = clause.trim();
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+  const first = /^https?:/.test(text) ? text.charAt(0) : text.charAt(0).toUpperCase();
+  return `${first}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 }
 
 /** `2 of 6 workers`. */

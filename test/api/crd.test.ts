@@ -10,6 +10,7 @@ import { withDefaults } from '../../api/decoding.ts';
 import { formatPath } from '../../api/field-path.ts';
 import { type Schema, typeOf } from '../../api/schema.ts';
 import { validate } from '../../api/validation.ts';
+import { conditionReasons } from '../../operator/courier/reasons.ts';
 import { generatedFiles } from '../../scripts/generate/files.ts';
 import { nodesOf, remedyOf, ruleKeys, rulesOf } from './manifests.ts';
 
@@ -153,7 +154,11 @@ describe('the CRD', () => {
     const paths = [...(version?.selectableFields ?? []), ...(version?.additionalPrinterColumns ?? [])];
     const known = new Set(nodes.map(({ path }) => `.${path.join('.')}`)).add('.metadata.creationTimestamp');
     assert.ok(paths.length > 0);
-    for (const { jsonPath } of paths) assert.ok(known.has(jsonPath.replace('[?(@.type=="Ready")]', '.[]')), jsonPath);
+    for (const { jsonPath } of paths) {
+      const [selector = '', type = 'Ready'] = /\[\?\(@\.type=="(\w+)"\)\]/.exec(jsonPath) ?? [];
+      assert.ok(type in conditionReasons, jsonPath);
+      assert.ok(known.has(jsonPath.replace(selector, selector && '.[]')), jsonPath);
+    }
   });
 });
 

@@ -30,7 +30,7 @@ describe('a paused worker', () => {
     await worker.clock.advance(60 * minute);
     assert.equal(
       worker.pipeline.waiting.explanation,
-      'nothing is received until the worker is started again, which a change of the Courier does: it answered 410 (delivery.pauseOnGone)',
+      'it answered 410 (delivery.pauseOnGone), so nothing is received until the worker is started again, which a change of the Courier does',
     );
     assert.equal(worker.pipeline.liveness.alive, true);
     assert.equal(worker.pipeline.state, 'Running');

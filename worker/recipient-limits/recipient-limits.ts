@@ -73,7 +73,7 @@ export class RecipientLimits {
       Open: `the recipient has been down for ${((openForMs ?? 0) / 1000).toFixed(0)} s: ${this.#failure}`,
       Recovering: `the recipient is back; at most ${this.limit} requests are open at a time`,
     };
-    return { state, explanation: explanations[state] };
+    return { state, explanation: explanations[state], failure: state === 'Closed' ? null : this.#failure };
   }
 
   /** How long the breaker has been open, in milliseconds; 0: it is not. */

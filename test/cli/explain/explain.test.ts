@@ -71,10 +71,33 @@ describe('courier explain', () => {
     );
   });
 
+  it('says first what is wrong, whether something has been decided or not, and each thing once', () => {
+    const since = { lastTransitionTime: '2026-01-02T03:04:05Z' };
+    const paused = { reason: 'DeliveryPaused', message: 'The recipient answered 410.', ...since };
+    const conditions = [
+      { type: 'Ready', status: 'False', ...paused },
+      { type: 'RecipientHealthy', status: 'False', ...paused },
+      { type: 'AuditHealthy', status: 'False', reason: 'Blocked', message: 'There is no such stream.', ...since },
+    ] as const;
+    const troubles = [
+      '  Ready, DeliveryPaused: The recipient answered 410.',
+      '  AuditHealthy, Blocked: There is no such stream.',
+    ];
+    const decided = describeScaling({ ...courier, status: { ...status, conditions } }).split('\n');
+    assert.deepEqual(decided.slice(0, 4), [
+      'shop/orders: 6 workers wanted, 4 ready',
+      ...troubles,
+      '  6 replicas: 12,840 messages and 210/s arriving drain in 58 s at 82/s per replica.',
+    ]);
+    const undecided = describeScaling({ ...courier, status: { conditions } });
+    assert.deepEqual(undecided.split('\n'), ['shop/orders: nothing has been decided yet.', ...troubles]);
+  });
+
   it('gives a program all of it', () => {
-    const { namespace, scaling } = JSON.parse(scalingJson(courier));
+    const { namespace, scaling, troubles } = JSON.parse(scalingJson(courier));
     assert.equal(namespace, 'shop');
     assert.deepEqual(scaling, status.scaling);
+    assert.deepEqual(troubles, []);
   });
 });
 

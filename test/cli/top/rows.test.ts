@@ -58,6 +58,23 @@ describe('courier top', () => {
       ['broken', 'busy', 'idle', 'paused'],
     );
     assert.match(lines[1] ?? '', /QueueMissing .* The queue is missing: make it\.$/);
+    assert.match(lines[4] ?? '', /paused +Suspended .* It is suspended\.$/);
+  });
+
+  it('puts what is ready and has trouble before what is well, with what is wrong', () => {
+    const failing = ready('True', 'Ready', 'All is well.', 5);
+    const since = { lastTransitionTime: '2026-01-02T03:04:05Z' };
+    const conditions = [
+      ...(failing.conditions ?? []),
+      { type: 'RecipientHealthy', status: 'False', reason: 'Failing', message: 'Most attempts fail.', ...since },
+      { type: 'AuditHealthy', status: 'Unknown', reason: 'NotYetObserved', message: 'Nobody knows.', ...since },
+    ] as const;
+    const lines = renderTop(
+      [courier('busy', ready('True', 'Ready', 'All is well.', 9)), courier('failing', { ...failing, conditions })],
+      wide,
+    );
+    assert.match(lines[1] ?? '', /failing .* Most attempts fail\.$/);
+    assert.match(lines[2] ?? '', /busy .* 6 replicas: because\.$/);
   });
 
   it('shows a Courier that nobody has looked at yet', () => {

@@ -57,7 +57,7 @@ describe('RecipientHealthy', () => {
       assert.ok(conditionsOf(status).includes(`${condition}/DeliveryPaused`), condition);
     assert.match(
       messageOf(status, 'RecipientHealthy'),
-      /^Nothing more is received by 1 of 2 workers for the recipient http:\/\/orders\.shop\.svc\/events\. It answered 410 .*pauseOnGone\)\. Mend the recipient/,
+      /^Nothing more is received by 1 of 2 workers for the recipient http:\/\/orders\.shop\.svc\/events: it answered 410 .*pauseOnGone\)\. Mend the recipient/,
     );
   });
 
@@ -78,6 +78,12 @@ describe('RecipientHealthy', () => {
     assert.equal(find({ reports: [rates(9, 1)] }, 'RecipientHealthy'), 'RecipientHealthy=True/Accepting');
     const message = messageOf(computeStatus(inputWith({ reports: [rates(1, 3)] })), 'RecipientHealthy');
     assert.match(message, /^The recipient http:\/\/orders\.shop\.svc\/events fails 75 % of the attempts\. Look at /);
+    const breaker = { state: 'Open', explanation: 'it is down', failure: 'connect ECONNREFUSED' } as const;
+    const open = computeStatus(inputWith({ reports: [rates(1, 0), { ...rates(0, 3), breaker }] }));
+    assert.match(
+      messageOf(open, 'RecipientHealthy'),
+      /fails 75 % of the attempts: connect ECONNREFUSED\. Look at its logs/,
+    );
   });
 
   it('names the Service where the recipient is one', () => {
@@ -134,6 +140,19 @@ describe('AuditHealthy', () => {
       find({ reports: [blocked, workerStatus(), workerStatus()] }, 'AuditHealthy'),
       'AuditHealthy=True/Recording',
     );
+  });
+
+  it('is false when half of the workers can write no record, whatever they wait for', () => {
+    const drained = { for: 'Drain', explanation: 'asked to finish' } as const;
+    const stuck = workerStatus({ waiting: drained, auditFailure: 'the stream is gone', holding: { delivered: 700 } });
+    const status = computeStatus(inputWith({ reports: [stuck, stuck, blocked] }));
+    assert.ok(conditionsOf(status).includes('AuditHealthy=False/Retrying'));
+    assert.equal(
+      messageOf(status, 'AuditHealthy'),
+      '2 of 3 workers are without audit: 1400 delivered messages wait for their records. The stream is gone.',
+    );
+    const some = { ...stuck, rates: rates(100, 0).rates };
+    assert.equal(find({ reports: [some] }, 'AuditHealthy'), 'AuditHealthy=True/Recording');
   });
 
   it('is true where nothing is audited', () => {
