@@ -639,6 +639,21 @@ export const courierSchema: Schema = {
                           }
                         ]
                       }
+                    },
+                    "audience": {
+                      "description": "Whom the token is to be for, sent as the parameter audience: the identifier of an API at Auth0, for example. Nothing is sent when it is absent.",
+                      "type": "string",
+                      "minLength": 1,
+                      "maxLength": 2048
+                    },
+                    "clientAuthentication": {
+                      "description": "How the client shows its secret to the token endpoint. Basic is client_secret_basic of RFC 6749, which every endpoint that has passwords must take; Post is client_secret_post, the secret in the form, for those that take nothing else.",
+                      "type": "string",
+                      "enum": [
+                        "Basic",
+                        "Post"
+                      ],
+                      "default": "Basic"
                     }
                   }
                 }

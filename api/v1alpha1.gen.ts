@@ -274,6 +274,17 @@ export interface CourierRecipientAuthenticationOauth2 {
    * Items: One scope.
    */
   readonly scopes?: readonly string[];
+  /**
+   * Whom the token is to be for, sent as the parameter audience: the identifier of an API at Auth0, for example.
+   * Nothing is sent when it is absent.
+   */
+  readonly audience?: string;
+  /**
+   * How the client shows its secret to the token endpoint. Basic is client_secret_basic of RFC 6749, which every
+   * endpoint that has passwords must take; Post is client_secret_post, the secret in the form, for those that take
+   * nothing else. Default: Basic.
+   */
+  readonly clientAuthentication: 'Basic' | 'Post';
 }
 /**
  * A Secret with the keys client_id and client_secret.

@@ -10,6 +10,11 @@ const https = { 'spec.recipient.url': 'https://orders/' };
 const batch = { 'spec.recipient.batch.maxMessages': 10 };
 const events = { 'spec.recipient.profile': 'CloudEvents' };
 
+const oauth2Client = {
+  'spec.recipient.authentication.oauth2.tokenUrl': 'https://login/',
+  'spec.recipient.authentication.oauth2.clientSecretRef': { name: 'client' },
+};
+
 /** What else must be said for a field to be allowed at its bounds, or with one of its values. */
 const companions: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'spec.recipient.batch.maxBytes': batch,
@@ -27,6 +32,8 @@ const companions: Readonly<Record<string, Readonly<Record<string, unknown>>>> = 
   'spec.recipient.authentication.oauth2.clientSecretRef.name': {
     'spec.recipient.authentication.oauth2.tokenUrl': 'https://login/',
   },
+  'spec.recipient.authentication.oauth2.audience': oauth2Client,
+  'spec.recipient.authentication.oauth2.clientAuthentication': oauth2Client,
   'spec.recipient.authentication.bearer.secretKeyRef.name': {
     'spec.recipient.authentication.bearer.secretKeyRef.key': 'token',
   },

@@ -17,6 +17,10 @@ export type AccessToken = { readonly value: string; readonly lifetimeSeconds: nu
 export type TokenRequest = {
   readonly tokenUrl: string;
   readonly scopes: readonly string[];
+  /** Whom the token is to be for; undefined: that is not said. */
+  readonly audience: string | undefined;
+  /** How the client shows its secret: in the Authorization header, or in the form. */
+  readonly clientAuthentication: 'Basic' | 'Post';
   readonly clientId: string;
   readonly clientSecret: string;
   /** Authorities that are trusted, in PEM; those that Node knows when undefined. */
@@ -24,28 +28,25 @@ export type TokenRequest = {
 };
 
 /**
- * Asks for a token by the client credentials grant (RFC 6749, section 4.4), as a client that shows its secret by basic
- * authentication (section 2.3.1).
+ * Asks for a token by the client credentials grant (RFC 6749, section 4.4), as a client that shows its secret in one of the two
+ * ways of section 2.3.1. `audience` is no part of that standard: Auth0 and others ask for it.
  *
  * @throws Error with a sentence: what the endpoint said, and never the secret.
  */
 export async function requestToken(token: TokenRequest, signal: AbortSignal): Promise<AccessToken> {
-  const { tokenUrl, scopes, clientId, clientSecret, ca } = token;
-  const credentials = Buffer.from(`${formEncoded(clientId)}:${formEncoded(clientSecret)}`).toString('base64');
-  const form = new URLSearchParams({ grant_type: 'client_credentials' });
-  if (scopes.length > 0) form.set('scope', scopes.join(' '));
+  const { tokenUrl, ca } = token;
   const agent = new Agent({ connect: ca === undefined ? {} : { ca: [...ca] }, maxResponseSize: maxAnswerBytes });
   try {
     const response = await request(tokenUrl, {
       dispatcher: agent,
       method: 'POST',
       headers: {
-        authorization: `Basic ${credentials}`,
+        ...basicAuthorization(token),
         'content-type': 'application/x-www-form-urlencoded',
         accept: 'application/json',
         'user-agent': 'courier',
       },
-      body: form.toString(),
+      body: formOf(token),
       signal: AbortSignal.any([signal, AbortSignal.timeout(tokenTimeoutMs)]),
     });
     return readToken(tokenUrl, response.statusCode, await response.body.text());
@@ -61,6 +62,23 @@ export async function requestToken(token: TokenRequest, signal: AbortSignal): Pr
   } finally {
     await agent.destroy();
   }
+}
+
+function basicAuthorization({ clientAuthentication, clientId, clientSecret }: TokenRequest): Record<string, string> {
+  if (clientAuthentication === 'Post') return {};
+  const credentials = Buffer.from(`${formEncoded(clientId)}:${formEncoded(clientSecret)}`).toString('base64');
+  return { authorization: `Basic ${credentials}` };
+}
+
+function formOf({ scopes, audience, clientAuthentication, clientId, clientSecret }: TokenRequest): string {
+  const form = new URLSearchParams({ grant_type: 'client_credentials' });
+  if (scopes.length > 0) form.set('scope', scopes.join(' '));
+  if (audience !== undefined) form.set('audience', audience);
+  if (clientAuthentication === 'Post') {
+    form.set('client_id', clientId);
+    form.set('client_secret', clientSecret);
+  }
+  return form.toString();
 }
 
 /** Thrown when the endpoint has answered, and not with a token. */

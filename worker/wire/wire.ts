@@ -27,9 +27,9 @@ export function openWire(spec: WorkerConfig['spec'], context: WireContext): Wire
 function accessTokensOf({ recipient }: WorkerConfig['spec'], context: WireContext): AccessTokens | undefined {
   const oauth2 = recipient.authentication?.oauth2;
   if (oauth2 === undefined) return undefined;
-  const { tokenUrl, clientSecretRef, scopes = [] } = oauth2;
+  const { tokenUrl, clientSecretRef, scopes = [], audience, clientAuthentication } = oauth2;
   const request = context.secrets.derive((read) => ({
-    ...{ tokenUrl, scopes, ca: withKnownAuthorities(tlsMaterial(recipient, read).ca) },
+    ...{ tokenUrl, scopes, audience, clientAuthentication, ca: withKnownAuthorities(tlsMaterial(recipient, read).ca) },
     clientId: read(clientSecretRef.name, oauth2ClientKeys.id) ?? '',
     clientSecret: read(clientSecretRef.name, oauth2ClientKeys.secret) ?? '',
   }));

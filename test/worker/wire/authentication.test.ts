@@ -46,12 +46,22 @@ it('a bearer token is sent as it is in the Secret', async () => {
   assert.equal(server.requests[0]?.headers.authorization, 'Bearer abc');
 });
 
-/** A real authorization server with one client, whose secret needs every kind of encoding. */
-async function startProvider(lifetimeSeconds: number) {
+/** What the provider puts into the tokens of an API: its audience, as a client asks for it in the way of Auth0. */
+const resourceIndicators = {
+  enabled: true,
+  defaultResource: (context: { oidc: { body?: { audience?: string } } }) => context.oidc.body?.audience,
+  getResourceServerInfo: (_: unknown, audience: string) => ({ audience, scope: 'orders:write audit' }),
+};
+
+/** A real authorization server with one client, whose secret needs every kind of encoding and is shown in one way alone. */
+async function startProvider(
+  lifetimeSeconds: number,
+  way: 'client_secret_basic' | 'client_secret_post' = 'client_secret_basic',
+) {
   const clientSecret = 's3cret: "a/b" 100% +&=';
-  let tokens = 0;
+  const authorizations: (string | undefined)[] = [];
   const server = createServer((request, response) => {
-    if (request.url === '/token') tokens++;
+    if (request.url === '/token') authorizations.push(request.headers.authorization);
     void callback(request, response);
   });
   server.listen(0, '127.0.0.1');
@@ -61,10 +71,10 @@ async function startProvider(lifetimeSeconds: number) {
     clients: [
       {
         ...{ client_id: 'courier', client_secret: clientSecret, redirect_uris: [], response_types: [] },
-        ...{ grant_types: ['client_credentials'], token_endpoint_auth_method: 'client_secret_basic' },
+        ...{ grant_types: ['client_credentials'], token_endpoint_auth_method: way },
       },
     ],
-    features: { clientCredentials: { enabled: true }, devInteractions: { enabled: false } },
+    features: { clientCredentials: { enabled: true }, devInteractions: { enabled: false }, resourceIndicators },
     scopes: ['orders:write', 'audit'],
     ttl: { ClientCredentials: lifetimeSeconds },
   });
@@ -72,14 +82,10 @@ async function startProvider(lifetimeSeconds: number) {
   return {
     clientSecret,
     tokenUrl: `${issuer}/token`,
-    get tokens() {
-      return tokens;
-    },
-    /** The scopes of a token that the provider has given out; undefined: it has not. */
-    scopesOf: async (authorization = '') => {
-      const token = await provider.ClientCredentials.find(authorization.replace('Bearer ', ''));
-      return token?.scope;
-    },
+    /** The Authorization headers of what asked for a token. */
+    authorizations,
+    /** A token that the provider has given out; undefined: it has not. */
+    tokenOf: (authorization = '') => provider.ClientCredentials.find(authorization.replace('Bearer ', '')),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();
@@ -89,9 +95,9 @@ async function startProvider(lifetimeSeconds: number) {
 }
 
 describe('OAuth2 with a real authorization server', () => {
-  const fieldsOf = (tokenUrl: string) => ({
+  const fieldsOf = (tokenUrl: string, further: object = {}) => ({
     authentication: {
-      oauth2: { tokenUrl, clientSecretRef: { name: 'client' }, scopes: ['orders:write', 'audit'] },
+      oauth2: { tokenUrl, clientSecretRef: { name: 'client' }, scopes: ['orders:write', 'audit'], ...further },
     },
   });
   const clientOf = (secret: string) =>
@@ -104,9 +110,30 @@ describe('OAuth2 with a real authorization server', () => {
     await using under = new RecipientUnderTest(server.origin, fieldsOf(provider.tokenUrl), systemClock, secrets);
     const attempts = await Promise.all(Array.from({ length: 20 }, () => under.post()));
     assert.ok(attempts.every((attempt) => outcomeOf(attempt) === 200));
-    assert.equal(provider.tokens, 1);
+    assert.equal(provider.authorizations.length, 1);
     const [first] = server.requests;
-    assert.equal(await provider.scopesOf(first?.headers.authorization), 'orders:write audit');
+    const token = await provider.tokenOf(first?.headers.authorization);
+    assert.deepEqual([token?.scope, token?.aud], ['orders:write audit', undefined]);
+  });
+
+  it('asks for a token for an audience', async () => {
+    await using server = await ScriptedServer.start();
+    await using provider = await startProvider(600);
+    const fields = fieldsOf(provider.tokenUrl, { audience: 'https://orders.example.com/api?v=1&x' });
+    await using under = new RecipientUnderTest(server.origin, fields, systemClock, clientOf(provider.clientSecret));
+    assert.equal(outcomeOf(await under.post()), 200);
+    const token = await provider.tokenOf(server.requests[0]?.headers.authorization);
+    assert.equal(token?.aud, 'https://orders.example.com/api?v=1&x');
+  });
+
+  it('shows the secret in the form alone to an endpoint that takes nothing else', async () => {
+    await using server = await ScriptedServer.start();
+    await using provider = await startProvider(600, 'client_secret_post');
+    const fields = fieldsOf(provider.tokenUrl, { clientAuthentication: 'Post' });
+    await using under = new RecipientUnderTest(server.origin, fields, systemClock, clientOf(provider.clientSecret));
+    assert.equal(outcomeOf(await under.post()), 200);
+    assert.ok(await provider.tokenOf(server.requests[0]?.headers.authorization));
+    assert.deepEqual(provider.authorizations, [undefined]);
   });
 
   it('says what the endpoint said when it refuses the client, never the secret, and goes on once the Secret is right', async () => {

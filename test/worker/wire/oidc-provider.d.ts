@@ -5,6 +5,8 @@ declare module 'oidc-provider' {
   export class Provider {
     constructor(issuer: string, configuration: object);
     callback(): (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-    readonly ClientCredentials: { find(token: string): Promise<{ readonly scope?: string } | undefined> };
+    readonly ClientCredentials: {
+      find(token: string): Promise<{ readonly scope?: string; readonly aud?: string } | undefined>;
+    };
   }
 }
