@@ -78,8 +78,9 @@ async function openSink(
   }
   if (file === undefined) return undefined;
   const sink = await FileSink.open({ ...file, worker, clock });
-  for (const { path, keptBytes, cutBytes } of sink.recovered) {
-    log.warn('an audit segment that a dead worker had left open was finished', { path, keptBytes, cutBytes });
+  for (const { cutPath, ...found } of sink.recovered) {
+    if (cutPath === undefined) log.warn('an audit segment that a dead worker had left open was finished', found);
+    else log.error('an audit segment was damaged: look for whole records in what was cut off', { ...found, cutPath });
   }
   return sink;
 }

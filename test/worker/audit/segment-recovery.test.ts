@@ -19,7 +19,8 @@ describe('the recovery of a segment', () => {
   async function recover(bytes: Buffer): Promise<Buffer | undefined> {
     const active = join(directory.path, 'segment.active');
     const finished = join(directory.path, 'segment.ndjson');
-    await rm(finished, { force: true });
+    const cut = join(directory.path, 'segment.cut');
+    for (const path of [finished, cut]) await rm(path, { force: true });
     await writeFile(active, bytes);
     const [recovered, ...others] = await recoverSegments(directory.path);
     assert.deepEqual(others, []);
@@ -29,7 +30,11 @@ describe('the recovery of a segment', () => {
       return undefined;
     });
     const keptBytes = kept?.length ?? 0;
-    assert.deepEqual(recovered, { path: active, keptBytes, cutBytes: bytes.length - keptBytes });
+    const rest = bytes.subarray(keptBytes);
+    const cutPath = rest.includes(0x0a) ? cut : undefined;
+    assert.deepEqual(recovered, { path: active, keptBytes, cutBytes: rest.length, cutPath });
+    if (cutPath === undefined) await assert.rejects(stat(cut), { code: 'ENOENT' });
+    else assert.ok((await readFile(cut)).equals(rest), 'what was cut off is not kept');
     return kept;
   }
 
@@ -108,6 +113,7 @@ describe('the recovery of a segment', () => {
     await Promise.all([
       write('a.active', one),
       write('b.active', `${one}{`),
+      write('b2.active', `${one}{"rotten\n${one}`),
       write('c.active', '{'),
       write('d.ndjson', '{'),
       write('lock', '{'),
@@ -119,12 +125,21 @@ describe('the recovery of a segment', () => {
       [
         [join(other.path, 'a.active'), one.length, 0],
         [join(other.path, 'b.active'), one.length, 1],
+        [join(other.path, 'b2.active'), one.length, one.length + 9],
         [join(other.path, 'c.active'), 0, 1],
       ],
     );
-    assert.deepEqual((await readdir(other.path)).sort(), ['a.ndjson', 'b.ndjson', 'd.ndjson', 'lock']);
+    assert.deepEqual((await readdir(other.path)).sort(), [
+      'a.ndjson',
+      'b.ndjson',
+      'b2.cut',
+      'b2.ndjson',
+      'd.ndjson',
+      'lock',
+    ]);
+    const copied = ['syncFile', 'syncDirectory'];
     const eachDurable = ['truncate', 'syncFile', 'syncDirectory'];
-    assert.deepEqual(disk.done, [...eachDurable, ...eachDurable, 'syncDirectory']);
+    assert.deepEqual(disk.done, [...eachDurable, ...eachDurable, ...copied, ...eachDurable, 'syncDirectory']);
     assert.deepEqual(await recoverSegments(other.path), []);
   });
 });
