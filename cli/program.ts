@@ -28,7 +28,8 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
-function courierProgram(report: Report): Command {
+/** All commands with their arguments and options; parsing runs the one that is named. */
+export function courierProgram(report: Report): Command {
   const program = new Command('courier')
     .description('Delivers SQS messages to an HTTP recipient and audits every delivery.')
     .version(manifest.version)

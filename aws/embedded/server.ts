@@ -28,6 +28,8 @@ export type EmbeddedAwsOptions = {
   readonly random?: Random;
   /** Default: `us-east-1`. */
   readonly region?: string;
+  /** The account that owns every queue and stream. Default: `000000000000`. */
+  readonly accountId?: string;
   /** Where the records of Firehose streams land, in `<stream>.ndjson`. Default: only in memory. */
   readonly firehoseDirectory?: string;
   /** Whether records stay in memory, for tests and totals. Default: true. */
@@ -42,15 +44,13 @@ export type EmbeddedAwsOptions = {
   readonly swallowWhenHungUp?: boolean;
 };
 
-/** The account that owns every queue and stream. */
-const accountId = '000000000000';
-
 /**
  * Starts both services on 127.0.0.1.
  * @throws Error naming the port when something else listens on it
  */
 export async function startEmbeddedAws(options: EmbeddedAwsOptions = {}): Promise<EmbeddedAws> {
-  const { clock = systemClock, random = Math.random, region = 'us-east-1', firehoseDirectory: directory } = options;
+  const { clock = systemClock, random = Math.random, firehoseDirectory: directory } = options;
+  const { region = 'us-east-1', accountId = '000000000000' } = options;
   const server = createServer();
   const endpoint = `http://127.0.0.1:${await listen(server, options.port ?? 0)}`;
   const faults = new Faults(clock);

@@ -1,0 +1,107 @@
+import { isMap, parseAllDocuments } from 'yaml';
+import { parseManifests } from '../../../api/manifest.ts';
+import { formatProblem } from '../../../api/problem.ts';
+import { adviseOn } from '../../../cli/validate/advice.ts';
+import { courierWith } from '../../api/manifests.ts';
+import { type Rendered, refusal, renderText } from '../../chart/chart.ts';
+import { strictProblems } from '../../chart/strict-kinds.ts';
+import type { Snippet } from '../markdown.ts';
+import { shellProblems } from './shell.ts';
+
+/** Kinds of other projects, whose schemas are not here: what is ours in them is looked at. */
+const foreignApis =
+  /^(?:argoproj\.io|(?:helm|kustomize|source)\.toolkit\.fluxcd\.io|keda\.sh|kustomize\.config\.k8s\.io)\//;
+
+/** What of a YAML snippet cannot be right: a Courier, an object of Kubernetes, a piece of either, values, or a workflow. */
+export async function yamlProblems(snippet: Snippet): Promise<readonly string[]> {
+  const documents = parseAllDocuments(snippet.text);
+  const problems = documents.flatMap(({ errors, warnings }) => [...errors, ...warnings].map(({ message }) => message));
+  if (problems.length > 0) return problems;
+  const judged = await Promise.all(
+    documents.map(async (document) => {
+      if (!isMap(document.contents)) return ['it is no object'];
+      return await documentProblems(snippet, document.toJS(), document.toString());
+    }),
+  );
+  return judged.flat();
+}
+
+async function documentProblems(snippet: Snippet, value: object, text: string): Promise<readonly string[]> {
+  if (isObject(value)) return await objectProblems(value, text);
+  const fields = Object.keys(value);
+  const has = (...names: readonly string[]) => names.some((name) => fields.includes(name));
+  if (has('spec')) return courierProblems(JSON.stringify({ ...courierWith(), ...value }));
+  if (fields.every((field) => parts.has(field))) return partProblems(value);
+  if (has('repos', 'jobs')) return await commandProblems(snippet, value);
+  return await valuesProblems(value);
+}
+
+function isObject(value: object): value is Rendered {
+  return 'apiVersion' in value && 'kind' in value;
+}
+
+async function objectProblems(object: Rendered, text: string): Promise<readonly string[]> {
+  if (object.apiVersion.startsWith('courier.dev/')) return courierProblems(text);
+  if (foreignApis.test(object.apiVersion)) return await chartValuesIn(object);
+  return strictProblems(object) ?? [`${object.apiVersion} ${object.kind} is a kind that these tests do not know`];
+}
+
+/** By schema, CEL and what two systems together make wrong. */
+function courierProblems(text: string): readonly string[] {
+  const { couriers, problems } = parseManifests(text, 'snippet');
+  const advice = couriers.flatMap(({ courier }) => adviseOn(courier, undefined));
+  return [...problems.map(formatProblem), ...advice.map(({ message }) => message)];
+}
+
+const parts: ReadonlySet<string> = new Set(['queue', 'recipient', 'delivery', 'audit', 'scaling', 'aws', 'worker']);
+
+/** Parts of a spec, in a Courier that has the rest; a part may count on a queue for dead letters. */
+function partProblems(value: object): readonly string[] {
+  const fields = Object.entries(value).map(([part, written]) => [`spec.${part}`, written]);
+  const deadLetterUrl = 'https://sqs.eu-west-1.amazonaws.com/123456789012/orders-dead';
+  const courier = courierWith({ 'spec.queue.deadLetterUrl': deadLetterUrl, ...Object.fromEntries(fields) });
+  return courierProblems(JSON.stringify(courier));
+}
+
+/** The chart's values, in what Argo CD and Flux call by other names. */
+async function chartValuesIn({ spec }: Rendered): Promise<readonly string[]> {
+  const values = spec?.source?.helm?.valuesObject ?? spec?.values;
+  return values === undefined ? [] : await valuesProblems(values);
+}
+
+async function valuesProblems(values: object): Promise<readonly string[]> {
+  try {
+    await renderText({ values: Object.fromEntries(Object.entries(values)) });
+    return [];
+  } catch {
+    return [await refusal(Object.fromEntries(Object.entries(values)))];
+  }
+}
+
+/** The commands in a workflow of GitHub, or in hooks of pre-commit. */
+async function commandProblems(snippet: Snippet, value: object): Promise<readonly string[]> {
+  const commands = commandsIn(value);
+  if (commands.length === 0) return ['it runs nothing'];
+  const judged = await Promise.all(
+    commands.map((text) => shellProblems({ ...snippet, language: 'sh', text: withoutContainer(text) })),
+  );
+  return judged.flat();
+}
+
+function commandsIn(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([field, child]) =>
+    typeof child !== 'string' ? commandsIn(child) : (commandFields[field]?.(child) ?? []),
+  );
+}
+
+/** Hooks of pre-commit get the files that were changed at their end. */
+const commandFields: Readonly<Record<string, (command: string) => readonly string[]>> = {
+  run: (command) => [command],
+  entry: (command) => [`${command} changed.yaml`],
+};
+
+/** The image's entry point is `courier`. */
+function withoutContainer(command: string): string {
+  return command.replace(/^(?:docker run .*)?ghcr\.io\/courier-dev\/courier:\S+/, 'courier');
+}
