@@ -73,7 +73,8 @@ export class Desk {
   /** What pages call by these names: a manifest of one's own, one with an error, a repository's, what AWS has printed. */
   async #writeFiles(): Promise<void> {
     await this.#write('courier.yaml', manifest(queue));
-    await this.#write('orders.yaml', manifest('orders'));
+    await this.#write('orders.yaml', manifest(queue));
+    await this.#write('wrong.yaml', manifest('orders'));
     await mkdir(join(this.directory, 'deploy'));
     await this.#write('deploy/orders.yaml', manifest(queue));
     await cp(join(project, 'examples/scenarios/depth.csv'), join(this.directory, 'queue.csv'));

@@ -7,6 +7,7 @@ import { environment, operatorEnvironment } from '../../api/environment.ts';
 import type { Schema } from '../../api/schema.ts';
 import { exportedMetrics } from '../chart/exported-metrics.ts';
 import { courierOptions, courierProblem } from './courier-command.ts';
+import { elsewhere, foreignOptions } from './elsewhere.ts';
 import type { Place } from './markdown.ts';
 import { allPages, project } from './pages.ts';
 import { courierArgs } from './shell.ts';
@@ -32,7 +33,7 @@ describe('the pages name what there is', () => {
   });
 
   it('of options', () => {
-    const known = (option: string) => options.has(option) || foreignOptions.has(option) || words.has(option);
+    const known = (option: string) => options.has(option) || foreignOptions.includes(option) || words.has(option);
     assert.deepEqual(unknown(spans, /(?<![\w-])--[a-z][\w-]*/g, known), []);
   });
 
@@ -53,26 +54,28 @@ describe('the pages name what there is', () => {
   it('of fields', () => {
     const roots = Object.keys(courierSchema.properties?.spec?.properties ?? {}).join('|');
     const path = new RegExp(`(?<![\\w./-])(?:spec|status|${roots})(?:\\.[a-z]\\w*)+(?![\\w(/-])`, 'g');
-    const known = (field: string) => /\.(?:ts|json|ya?ml|md)$/.test(field) || hasField(field);
+    const known = (field: string) => /\.(?:ts|json|ya?ml|md|csv)$/.test(field) || hasField(field);
     assert.deepEqual(unknown(spans, path, known), []);
   });
 
   it('of reasons, kinds, fields and whatever else is written LikeThis or likeThis', () => {
-    const known = (name: string) => words.has(name) || elsewhere.has(name);
+    const foreign = new Set(Object.values(elsewhere).flat());
+    const known = (name: string) => words.has(name) || foreign.has(name);
     assert.deepEqual(unknown(spans, /^[A-Za-z][a-z0-9]+(?:[A-Z]+[a-z0-9]*)+$/g, known), []);
+  });
+
+  it('of other systems, and none is kept that no page has', () => {
+    const named = new Set(spans.flatMap(({ text }) => text.match(/--[a-z][\w-]*|\w+/g) ?? []));
+    const kept = [...Object.values(elsewhere).flat(), ...foreignOptions];
+    assert.deepEqual(
+      kept.filter((name) => !named.has(name)),
+      [],
+    );
   });
 });
 
 /** A sentence may name a command without what it needs. */
 const isIncomplete = /^error: (?:required option|missing required argument)|argument missing$|^\(outputHelp\)$/;
-
-/** Options of other programs. */
-const foreignOptions: ReadonlySet<string> = new Set([
-  ...['--server-side', '--dry-run', '--take-ownership', '--wait', '--no-git-tag-version'],
-]);
-
-/** Names of other systems that the code has no word for. */
-const elsewhere: ReadonlySet<string> = new Set<string>();
 
 function unknown(where: readonly Place[], pattern: RegExp, known: (name: string) => boolean): readonly string[] {
   return where.flatMap(({ page, line, text }) =>
@@ -109,9 +112,13 @@ async function optionsOfScripts(): Promise<readonly string[]> {
   );
 }
 
-/** Every word of what this project runs and ships, options of its programs among them. */
+/** Every word of what this project runs and ships, options of its programs among them; and of the libraries' types. */
 async function wordsOfTheCode(): Promise<ReadonlySet<string>> {
-  const patterns = ['{api,aws,worker,operator,simulator,cli,bench,scripts,crds,charts,examples}/**/*', 'package.json'];
+  const patterns = [
+    '{api,aws,worker,operator,simulator,cli,bench,scripts,crds,charts,examples}/**/*',
+    'package.json',
+    'node_modules/{sqs-consumer,squiss-ts}/dist/**/*.d.ts',
+  ];
   const found = new Set<string>();
   for await (const entry of glob(patterns, { cwd: project, withFileTypes: true })) {
     if (!entry.isFile() || entry.name.endsWith('.md')) continue;

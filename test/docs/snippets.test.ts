@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { luaProblems, promqlProblems, typescriptProblems } from './judges/code.ts';
+import { javascriptProblems, luaProblems, promqlProblems, typescriptProblems } from './judges/code.ts';
 import { jsonProblems } from './judges/json.ts';
 import { shellProblems } from './judges/shell.ts';
-import { textProblems } from './judges/text.ts';
+import { mermaidProblems, textProblems } from './judges/text.ts';
 import { yamlProblems } from './judges/yaml.ts';
 import type { Snippet } from './markdown.ts';
 import { allPages } from './pages.ts';
@@ -17,7 +17,9 @@ const judges: Readonly<Record<string, (snippet: Snippet) => readonly string[] | 
   yaml: yamlProblems,
   json: jsonProblems,
   text: textProblems,
+  mermaid: mermaidProblems,
   ts: typescriptProblems,
+  js: javascriptProblems,
   promql: promqlProblems,
   lua: luaProblems,
 };

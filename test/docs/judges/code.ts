@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LuaFactory } from 'wasmoon';
@@ -13,6 +14,14 @@ export async function typescriptProblems({ text }: Snippet): Promise<readonly st
     if (squeezed(await readFile(join(project, path), 'utf8')).includes(wanted)) return [];
   }
   return ['no source file has this code, so nothing checks it'];
+}
+
+/** A module must be one; consumers.test.ts runs it. */
+export function javascriptProblems({ text }: Snippet): readonly string[] {
+  const { status, stderr } = spawnSync(process.execPath, ['--check', '--input-type=module', '-'], {
+    ...{ input: text, encoding: 'utf8' },
+  });
+  return status === 0 ? [] : [stderr];
 }
 
 function squeezed(text: string): string {

@@ -30,6 +30,22 @@ export async function textProblems({ page, text }: Snippet): Promise<readonly st
   return ['nothing says what this text is: add it to test/docs/judges/text.ts, or write a console with what prints it'];
 }
 
+const diagrams = /^(?:flowchart|sequenceDiagram|stateDiagram-v2)\b/;
+
+/** A diagram that GitHub draws: of a kind that it knows, whose brackets and groups are closed. */
+export function mermaidProblems({ text }: Snippet): readonly string[] {
+  const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0;
+  const pairs = [
+    [/\[/g, /\]/g],
+    [/\(/g, /\)/g],
+    [/^\s*subgraph\b/gm, /^\s*end$/gm],
+  ] as const;
+  const open = pairs
+    .filter(([opens, closes]) => count(opens) !== count(closes))
+    .map(([opens]) => `${opens} is not closed`);
+  return diagrams.test(text) ? open : ['it begins with no kind of diagram', ...open];
+}
+
 /** There is nothing to check of arrows. */
 async function drawing(text: string): Promise<readonly string[]> {
   return text.includes('->') ? [] : ['it is no drawing'];

@@ -1,4 +1,6 @@
-import { isMap, parseAllDocuments } from 'yaml';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isMap, parse, parseAllDocuments } from 'yaml';
 import { parseManifests } from '../../../api/manifest.ts';
 import { formatProblem } from '../../../api/problem.ts';
 import { adviseOn } from '../../../cli/validate/advice.ts';
@@ -6,7 +8,12 @@ import { courierWith } from '../../api/manifests.ts';
 import { type Rendered, refusal, renderText } from '../../chart/chart.ts';
 import { strictProblems } from '../../chart/strict-kinds.ts';
 import type { Snippet } from '../markdown.ts';
+import { project } from '../pages.ts';
 import { shellProblems } from './shell.ts';
+
+const hooks: readonly { readonly id: string }[] = parse(
+  await readFile(join(project, '.pre-commit-hooks.yaml'), 'utf8'),
+);
 
 /** Kinds of other projects, whose schemas are not here: what is ours in them is looked at. */
 const foreignApis =
@@ -32,7 +39,8 @@ async function documentProblems(snippet: Snippet, value: object, text: string): 
   const has = (...names: readonly string[]) => names.some((name) => fields.includes(name));
   if (has('spec')) return courierProblems(JSON.stringify({ ...courierWith(), ...value }));
   if (fields.every((field) => parts.has(field))) return partProblems(value);
-  if (has('repos', 'jobs')) return await commandProblems(snippet, value);
+  if (has('repos')) return hookProblems(value);
+  if (commandsIn(value).length > 0) return await commandProblems(snippet, value);
   return await valuesProblems(value);
 }
 
@@ -78,12 +86,10 @@ async function valuesProblems(values: object): Promise<readonly string[]> {
   }
 }
 
-/** The commands in a workflow of GitHub, or in hooks of pre-commit. */
+/** The commands of a workflow of GitHub, or of a pipeline of GitLab. */
 async function commandProblems(snippet: Snippet, value: object): Promise<readonly string[]> {
-  const commands = commandsIn(value);
-  if (commands.length === 0) return ['it runs nothing'];
   const judged = await Promise.all(
-    commands.map((text) => shellProblems({ ...snippet, language: 'sh', text: withoutContainer(text) })),
+    commandsIn(value).map((text) => shellProblems({ ...snippet, language: 'sh', text: withoutContainer(text) })),
   );
   return judged.flat();
 }
@@ -91,15 +97,16 @@ async function commandProblems(snippet: Snippet, value: object): Promise<readonl
 function commandsIn(value: unknown): readonly string[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([field, child]) =>
-    typeof child !== 'string' ? commandsIn(child) : (commandFields[field]?.(child) ?? []),
+    ['run', 'script'].includes(field) ? [child].flat().map(String) : commandsIn(child),
   );
 }
 
-/** Hooks of pre-commit get the files that were changed at their end. */
-const commandFields: Readonly<Record<string, (command: string) => readonly string[]>> = {
-  run: (command) => [command],
-  entry: (command) => [`${command} changed.yaml`],
-};
+/** Hooks of pre-commit that are found in this project are there. */
+function hookProblems(value: object): readonly string[] {
+  const { repos } = value as { readonly repos: readonly { readonly hooks: readonly { readonly id: string }[] }[] };
+  const ids = repos.flatMap(({ hooks }) => hooks.map(({ id }) => id));
+  return ids.filter((id) => !hooks.some((hook) => hook.id === id)).map((id) => `.pre-commit-hooks.yaml has no ${id}`);
+}
 
 /** The image's entry point is `courier`. */
 function withoutContainer(command: string): string {
