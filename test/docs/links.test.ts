@@ -8,8 +8,8 @@ import { allPages, project } from './pages.ts';
 const pages = await allPages();
 const anchors = new Map(pages.map(({ path, anchors }) => [path, anchors]));
 const topLevel = new Set(await readdir(project));
-/** Folders and files that a build or a run makes. */
-const made = /^(?:dist|node_modules|audit)(?:\/|$)/;
+/** Folders and files that a build, a run or a release makes. */
+const made = /^(?:dist|node_modules|audit|test\/cluster\/previous-release)(?:[./]|$)/;
 
 describe('every page', () => {
   for (const page of pages) {

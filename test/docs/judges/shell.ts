@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { courierProblem } from '../courier-command.ts';
@@ -34,7 +35,14 @@ async function programProblem(words: readonly string[]): Promise<string | undefi
   const [program = '', ...args] = words;
   if (program === 'courier') return await courierProblem(args);
   if (program === 'npm' && args[0] === 'run') return await scriptProblem(args.slice(1));
+  if (program === 'node' && args[0] === '--test') return testProblem(args);
   return known.has(program) ? undefined : `${program} is a program that no reader has been told of`;
+}
+
+/** Tests that are to be run alone are there. */
+function testProblem(args: readonly string[]): string | undefined {
+  const missing = args.find((arg) => arg.endsWith('.ts') && !existsSync(join(project, arg)));
+  return missing === undefined ? undefined : `there is no ${missing}`;
 }
 
 /** `npm run NAME`, and what stands behind `--`. */
