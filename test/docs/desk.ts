@@ -5,7 +5,7 @@ import { type EmbeddedAws, startEmbeddedAws } from '../../aws/embedded/server.ts
 import { serverEnvironment } from '../../cli/embedded/resources.ts';
 import { evidence } from '../cli/redrive/letters.ts';
 import { bareEnvironment } from '../cli/run-cli.ts';
-import { freePorts } from '../cluster/ports.ts';
+import { freePorts } from '../support/free-ports.ts';
 import { project } from './pages.ts';
 
 /** Ports that pages name. */
