@@ -53,7 +53,7 @@ export async function requestToken(token: TokenRequest, signal: AbortSignal): Pr
   } catch (error) {
     if (error instanceof TokenRefused) {
       // It may say what it was sent. That is cut short afterwards, or half a secret would be left.
-      const said = redacted(error.message, [clientSecret, credentials]);
+      const said = redacted(error.message, secretsIn(token));
       throw new Error(said.slice(0, tokenUrl.length + maxSaidLength));
     }
     throw new Error(`the token endpoint ${tokenUrl} cannot be asked: ${attemptFailure(error).detail}`, {
@@ -64,10 +64,18 @@ export async function requestToken(token: TokenRequest, signal: AbortSignal): Pr
   }
 }
 
+/** What of a request is secret, in each form that it is sent in. */
+function secretsIn({ clientId, clientSecret }: TokenRequest): readonly string[] {
+  return [clientSecret, formEncoded(clientSecret), basicCredentials(clientId, clientSecret)];
+}
+
 function basicAuthorization({ clientAuthentication, clientId, clientSecret }: TokenRequest): Record<string, string> {
   if (clientAuthentication === 'Post') return {};
-  const credentials = Buffer.from(`${formEncoded(clientId)}:${formEncoded(clientSecret)}`).toString('base64');
-  return { authorization: `Basic ${credentials}` };
+  return { authorization: `Basic ${basicCredentials(clientId, clientSecret)}` };
+}
+
+function basicCredentials(clientId: string, clientSecret: string): string {
+  return Buffer.from(`${formEncoded(clientId)}:${formEncoded(clientSecret)}`).toString('base64');
 }
 
 function formOf({ scopes, audience, clientAuthentication, clientId, clientSecret }: TokenRequest): string {
