@@ -75,7 +75,7 @@ describe('the file sink', () => {
     const path = join(directory.path, 'w', '20250101T000000000Z-1-000001.active');
     await writeFile(path, `${line(1)}{"id":`);
     const sink = await openSink(directory.path);
-    assert.deepEqual(sink.recovered, [{ path, keptBytes: line(1).length, cutBytes: 6 }]);
+    assert.deepEqual(sink.recovered, [{ path, keptBytes: line(1).length, cutBytes: 6, cutPath: undefined }]);
     assert.ok(await isWritten(sink, [2]));
     assert.deepEqual(await readIds(directory.path), [1, 2]);
     await sink.close();
