@@ -5,6 +5,7 @@ import { leastMaxReceiveCount } from '../../operator/courier/assess-queue.ts';
 import { planChildren } from '../../operator/courier/plan.ts';
 import { formatCount } from '../format.ts';
 import { asLive } from '../live-courier.ts';
+import { writtenOutSecrets } from './written-out-secrets.ts';
 
 /** What the API server accepts and nobody should want. `message` has no full stop, as a problem's. */
 export type Advice = { readonly path: FieldPath; readonly message: string; readonly remedy: string };
@@ -23,6 +24,7 @@ export function adviseOn(courier: Courier, queue: QueueAttributes | undefined): 
   return [
     ...tooManyInFlight(courier),
     ...notForClusters(courier),
+    ...writtenOutSecrets(courier),
     ...(queue === undefined
       ? []
       : [...fewReceives(queue), ...longRetries(courier, queue), ...attempts(courier, queue)]),

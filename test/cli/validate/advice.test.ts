@@ -42,6 +42,37 @@ const cases: readonly Case[] = [
     expected: [['spec.worker.podTemplate', /^on a cluster, /]],
   },
   {
+    name: 'a secret in a URL',
+    fields: { 'spec.recipient.url': 'https://orders.example.com/?page=1&access_token=hunter2' },
+    expected: [['spec.recipient.url', /^"access_token" is in the query, and (?!.*hunter2)/]],
+  },
+  {
+    name: 'a secret in the path of a Service',
+    fields: { 'spec.recipient': { serviceRef: { name: 'orders', port: 80, path: '/events?sig=hunter2' } } },
+    expected: [['spec.recipient.serviceRef.path', /^"sig" is in the query, and (?!.*hunter2)/]],
+  },
+  {
+    name: 'secrets that are written out in headers and variables',
+    fields: {
+      'spec.recipient.headers': [
+        { name: 'x-tenant', value: 'shop' },
+        { name: 'X-Api-Key', value: 'hunter2' },
+        { name: 'Authorization', value: 'Basic hunter2' },
+        { name: 'x-auth-token', valueFrom: { secretKeyRef: { name: 'keys', key: 'token' } } },
+      ],
+      'spec.worker.env': [
+        { name: 'PROXY_PASSWORD', value: 'hunter2' },
+        { name: 'AWS_WEB_IDENTITY_TOKEN_FILE', value: '/var/run/token' },
+        { name: 'OTHER_PASSWORD', valueFrom: { secretKeyRef: { name: 'keys', key: 'other' } } },
+      ],
+    },
+    expected: [
+      ['spec.recipient.headers[1].value', /^the value of the header X-Api-Key is written out/],
+      ['spec.recipient.headers[2].value', /^the value of the header Authorization is written out/],
+      ['spec.worker.env[0].value', /^the value of the variable PROXY_PASSWORD is written out/],
+    ],
+  },
+  {
     name: 'a queue that gives a message up too soon',
     queue: { RedrivePolicy: redrive(2) },
     expected: [['spec.queue.url', /after 2 receives/]],
