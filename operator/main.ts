@@ -6,6 +6,7 @@ import { logOutput } from '../api/log-output.ts';
 import { checkCluster } from './check.ts';
 import { operatorConfig } from './config.ts';
 import { KubeClient } from './kube/client.ts';
+import type { ClientMetrics } from './kube/metrics.ts';
 import { prometheusMetrics } from './kube/prometheus.ts';
 import { runOperator as run } from './operator.ts';
 
@@ -25,13 +26,9 @@ export async function runOperator(env: NodeJS.ProcessEnv): Promise<number> {
   process.on('unhandledRejection', exit);
   try {
     const config = operatorConfig(env);
-    const kubeConfig = new KubeConfig();
-    kubeConfig.loadFromDefault();
     const registry = new Registry();
     const metrics = prometheusMetrics(registry);
-    const client = KubeClient.connect(kubeConfig, {
-      ...{ userAgent: 'courier-operator', clock: systemClock, metrics: metrics.client },
-    });
+    const client = connect({ userAgent: 'courier-operator', metrics: metrics.client });
     const told = await run(
       { ...{ config, client, registry, metrics, log, clock: systemClock }, random: Math.random },
       stop.signal,
@@ -51,9 +48,7 @@ export async function runOperator(env: NodeJS.ProcessEnv): Promise<number> {
 export async function checkOperator(env: NodeJS.ProcessEnv): Promise<number> {
   try {
     const config = operatorConfig(env);
-    const kubeConfig = new KubeConfig();
-    kubeConfig.loadFromDefault();
-    const client = KubeClient.connect(kubeConfig, { userAgent: 'courier-operator-check', clock: systemClock });
+    const client = connect({ userAgent: 'courier-operator-check' });
     const findings = await checkCluster({ client, config, clock: systemClock });
     await client.close();
     for (const { outcome, sentence } of findings) console.log(`${outcome}: ${sentence}`);
@@ -62,6 +57,13 @@ export async function checkOperator(env: NodeJS.ProcessEnv): Promise<number> {
     console.error(error instanceof Error ? error.message : String(error));
     return 1;
   }
+}
+
+/** A client for the cluster in which this process runs, or that of the kubeconfig. */
+function connect(options: { readonly userAgent: string; readonly metrics?: ClientMetrics }): KubeClient {
+  const kubeConfig = new KubeConfig();
+  kubeConfig.loadFromDefault();
+  return KubeClient.connect(kubeConfig, { ...options, clock: systemClock });
 }
 
 if (import.meta.main) process.exit(await runOperator(process.env));
