@@ -1,27 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { decide } from '../../../operator/scaling/decide.ts';
-import type { LimitedBy, Reason } from '../../../operator/scaling/reasons.ts';
-import type { Observation, Policy } from '../../../operator/scaling/types.ts';
-import { FluidFleet, type Weather } from './fluid-fleet.ts';
-
-const policy: Policy = {
-  minReplicas: 0,
-  maxReplicas: 50,
-  slotsPerReplica: 4,
-  drainTargetSeconds: 30,
-  idleAfterSeconds: 60,
-};
-
-/** What happens, for how long, and what is decided at the end of it. */
-type Story = {
-  readonly name: string;
-  readonly policy?: Partial<Policy>;
-  readonly weathers: readonly (readonly [seconds: number, weather: Weather])[];
-  readonly reason: Reason;
-  readonly limitedBy: LimitedBy;
-  readonly sentence: string;
-};
+import type { Observation } from '../../../operator/scaling/types.ts';
+import { FluidFleet } from './fluid-fleet.ts';
+import { usualPolicy as policy, type Story, tell } from './story.ts';
 
 const steady = [300, { arriving: 40 }] as const;
 
@@ -221,14 +203,7 @@ const stories: readonly Story[] = [
 ];
 
 describe('decide', () => {
-  for (const { name, policy: changes, weathers, ...expected } of stories) {
-    test(name, () => {
-      const fleet = new FluidFleet({ ...policy, ...changes });
-      const decisions = weathers.map(([seconds, weather]) => fleet.live(seconds, weather));
-      const { reason, limitedBy, explanation: sentence } = decisions.at(-1) ?? assert.fail('an empty story');
-      assert.deepEqual({ reason, limitedBy, sentence }, expected);
-    });
-  }
+  tell(stories, (changes) => new FluidFleet({ ...policy, ...changes }));
 
   const observation: Observation = {
     timeSeconds: 1000,

@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { LimitedBy, Reason } from '../../../operator/scaling/reasons.ts';
 import type { Policy } from '../../../operator/scaling/types.ts';
-import { FluidFleet, type Weather } from './fluid-fleet.ts';
-
-const policy: Policy = {
-  minReplicas: 0,
-  maxReplicas: 50,
-  slotsPerReplica: 4,
-  drainTargetSeconds: 30,
-  idleAfterSeconds: 60,
-};
+import { FluidFleet } from './fluid-fleet.ts';
+import { usualPolicy as policy, type Story, tell } from './story.ts';
 
 /** A fleet of six that has kept up with 40 messages a second for a while. */
 function steadyFleet(changes: Partial<Policy> = {}): FluidFleet {
@@ -19,15 +11,6 @@ function steadyFleet(changes: Partial<Policy> = {}): FluidFleet {
   assert.equal(fleet.sizes.at(-1), 6);
   return fleet;
 }
-
-type Story = {
-  readonly name: string;
-  readonly policy?: Partial<Policy>;
-  readonly weathers: readonly (readonly [seconds: number, weather: Weather])[];
-  readonly reason: Reason;
-  readonly limitedBy: LimitedBy;
-  readonly sentence: string;
-};
 
 const down = { failing: 1, breakersOpen: 1 };
 
@@ -120,14 +103,7 @@ const stories: readonly Story[] = [
 ];
 
 describe('guards', () => {
-  for (const { name, policy: changes, weathers, ...expected } of stories) {
-    test(name, () => {
-      const fleet = steadyFleet(changes);
-      const decisions = weathers.map(([seconds, weather]) => fleet.live(seconds, weather));
-      const { reason, limitedBy, explanation: sentence } = decisions.at(-1) ?? assert.fail('an empty story');
-      assert.deepEqual({ reason, limitedBy, sentence }, expected);
-    });
-  }
+  tell(stories, steadyFleet);
 
   test('a recipient that has become slower on its own gets more replicas, as many as it takes', () => {
     const fleet = steadyFleet();
