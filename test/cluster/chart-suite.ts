@@ -14,18 +14,23 @@ let shared: Promise<Cluster> | undefined;
  * installed into it may look after all namespaces. Owner references are checked as on OpenShift.
  */
 export function chartCluster(): Promise<Cluster> {
-  shared ??= start();
+  shared ??= startShared();
   return shared;
 }
 
-async function start(): Promise<Cluster> {
-  const cluster = await startCluster({
+async function startShared(): Promise<Cluster> {
+  const cluster = await startChartCluster();
+  after(() => cluster.stop());
+  return cluster;
+}
+
+/** A cluster like the shared one, for a test that needs one into which nothing has ever been installed. */
+export async function startChartCluster(): Promise<Cluster> {
+  return await startCluster({
     nodes: ['node-1', 'node-2'],
     users: [{ name: 'deployer', groups: [] }],
     apiServerFlags: ['--enable-admission-plugins=OwnerReferencesPermissionEnforcement'],
   });
-  after(() => cluster.stop());
-  return cluster;
 }
 
 /** A namespace that admits only restricted pods, made unless it is there; it goes with the cluster. */
@@ -61,10 +66,25 @@ export async function newStage(cluster: Cluster, namespace: string, test: TestCo
 }
 
 /** Makes the cluster know the kinds of the Prometheus Operator until the test ends. */
-export async function definePrometheusKinds({ controlPlane }: Cluster, test: TestContext): Promise<void> {
-  const definitions = new URL('./prometheus-operator/', import.meta.url).pathname;
+export async function definePrometheusKinds(cluster: Cluster, test: TestContext): Promise<void> {
+  await define(cluster, './prometheus-operator/', test);
+}
+
+/** Gives the cluster what KEDA leaves in it while its pods are away, until the test ends. */
+export async function defineKeda(cluster: Cluster, test: TestContext): Promise<void> {
+  await define(cluster, './keda/', test);
+  const kubeconfig = cluster.controlPlane.kubeconfig();
+  const away = ['--for=condition=Available=False', 'apiservice/v1beta1.external.metrics.k8s.io'];
+  await kubectl(['wait', ...away, '--timeout=60s'], { kubeconfig });
+}
+
+async function define({ controlPlane }: Cluster, directory: string, test: TestContext): Promise<void> {
+  const definitions = new URL(directory, import.meta.url).pathname;
   const kubeconfig = controlPlane.kubeconfig();
   await kubectl(['apply', '--server-side', '-f', definitions], { kubeconfig });
   test.after(() => kubectl(['delete', '-f', definitions], { kubeconfig }));
-  await kubectl(['wait', '--for=condition=Established', '-f', definitions], { kubeconfig });
+  const { items } = JSON.parse(await kubectl(['get', '-f', definitions, '-o', 'json'], { kubeconfig }));
+  const crds = items.filter(({ kind }: { kind: string }) => kind === 'CustomResourceDefinition');
+  const names = crds.map(({ metadata }: { metadata: { name: string } }) => `crd/${metadata.name}`);
+  await kubectl(['wait', '--for=condition=Established', ...names], { kubeconfig });
 }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '../../api/clock.ts';
@@ -119,13 +120,24 @@ export class CourierStage {
     await eventually(`all messages delivered in ${this.#namespace}`, () => this.#bodies.size === this.#sent, withinMs);
   }
 
-  /** Every message has an audit record. */
-  async allAudited(): Promise<void> {
+  /**
+   * Waits until every message has an audit record for each copy of it that the recipient accepted, and no other.
+   * @returns how many copies there were beyond the first ones.
+   * @throws Error for a copy that is not explained: SQS had not handed its message out anew.
+   */
+  async allAudited(): Promise<number> {
+    const copies = () => [...this.#recipient.accepted.values()].reduce((sum, times) => sum + times, 0);
     await eventually('all messages audited', () => {
-      const records = this.#aws.firehose.records(name).map((record) => JSON.parse(Buffer.from(record).toString()));
-      const audited = new Set(records.map(({ body }) => body));
-      return [...this.#bodies].every((body) => audited.has(body));
+      const audited = Map.groupBy(this.#auditRecords(), ({ messageId }) => messageId);
+      return [...this.#recipient.accepted].every(([id, times]) => audited.get(id)?.length === times);
     });
+    const receives = new Set(this.#auditRecords().map(({ messageId, receiveCount }) => `${messageId} ${receiveCount}`));
+    assert.equal(receives.size, copies(), 'every copy of a message is of a receive of its own');
+    return copies() - this.#recipient.accepted.size;
+  }
+
+  #auditRecords(): readonly { readonly messageId: string; readonly receiveCount: number }[] {
+    return this.#aws.firehose.records(name).map((record) => JSON.parse(Buffer.from(record).toString()));
   }
 
   async exists(): Promise<boolean> {

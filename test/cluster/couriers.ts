@@ -42,9 +42,10 @@ export class Couriers {
     await this.#cluster.controlPlane.admin.create(this.#path(), manifest);
   }
 
-  /** Changes a Courier by a merge patch. */
+  /** Changes a Courier by a merge patch. @throws ApiError when it is refused, also for a field that does not exist. */
   async change(name: string, patch: object): Promise<SeenCourier> {
-    return await this.#cluster.controlPlane.admin.patch(this.#path(name), 'merge', patch);
+    const strictly = { fieldValidation: 'Strict' };
+    return await this.#cluster.controlPlane.admin.patch(this.#path(name), 'merge', patch, strictly);
   }
 
   async get(name: string): Promise<SeenCourier> {

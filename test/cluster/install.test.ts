@@ -2,14 +2,22 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { objectsIn } from '../chart/chart.ts';
-import { chartCluster, newRelease, newStage, restrictedNamespace } from './chart-suite.ts';
+import { helms, objectsIn } from '../chart/chart.ts';
+import {
+  chartCluster,
+  defineKeda,
+  definePrometheusKinds,
+  newRelease,
+  newStage,
+  restrictedNamespace,
+} from './chart-suite.ts';
 import { eventually } from './suite.ts';
 import { helm3, kubectl } from './tools.ts';
 
 const cluster = await chartCluster();
 const { controlPlane } = cluster;
 const examples = new URL('../../examples/', import.meta.url).pathname;
+const crds = new URL('../../crds/', import.meta.url).pathname;
 
 describe('the chart, on a real control plane', () => {
   it('installs, delivers, is upgraded under load, is uninstalled, and takes up what it left', async (test) => {
@@ -53,11 +61,15 @@ describe('the chart, on a real control plane', () => {
     await stage.send(200);
     await stage.allDelivered();
 
+    const meanwhile = stage.keepSending();
     await release.install({ 'image.tag': '0.1.1' });
+    await meanwhile.end();
+    await stage.allDelivered();
     await eventually('no worker for an empty queue', async () => (await stage.workers()) === 0, 60_000);
     await stage.send(100);
     await stage.allDelivered();
     assert.equal(await stage.revision(), 2, 'what comes back to its workers restarts none');
+    test.diagnostic(`${stage.delivered} messages, ${await stage.allAudited()} duplicates`);
   });
 
   it('installs with Helm 3 as well, over the CRD and the Couriers that are there', async (test) => {
@@ -70,6 +82,32 @@ describe('the chart, on a real control plane', () => {
     await stage.send(100);
     await stage.allDelivered();
   });
+
+  for (const [name, tool] of Object.entries(helms)) {
+    it(`installs beside KEDA, whose API is away, and the Prometheus Operator: ${name}`, async (test) => {
+      await defineKeda(cluster, test);
+      await definePrometheusKinds(cluster, test);
+      const kubeconfig = controlPlane.kubeconfig();
+      await kubectl(['apply', '--server-side', '--force-conflicts', '-f', crds], { kubeconfig });
+      const own = `beside-${name.toLowerCase().replace(' ', '-')}`;
+      const release = await newRelease(cluster, own, test, { tool });
+      await release.install({ 'crds.install': false });
+      assert.match(await release.test(), /Phase: +Succeeded/);
+      const stage = await newStage(cluster, `${own}-shop`, test);
+      await stage.create();
+      await stage.send(100);
+      await stage.allDelivered();
+      const made = async (namespace: string) => {
+        const get = ['-n', namespace, 'get', 'podmonitors,prometheusrules', '-o', 'name'];
+        return (await kubectl(get, { kubeconfig })).trim().split('\n').sort();
+      };
+      assert.deepEqual(await made(own), [
+        'podmonitor.monitoring.coreos.com/courier-operator',
+        'prometheusrule.monitoring.coreos.com/courier-operator',
+      ]);
+      assert.deepEqual(await made(`${own}-shop`), ['podmonitor.monitoring.coreos.com/courier-orders']);
+    });
+  }
 });
 
 /** What Kubernetes' own ClusterRole lets its holders do with Couriers. */

@@ -4,7 +4,10 @@ import type { Image } from './kubelet/images.ts';
 import { workerImage } from './operator-under-test.ts';
 import { helm, type ToolOptions } from './tools.ts';
 
-const chart = join(import.meta.dirname, '../../charts/courier');
+/** A chart to package, under a version of its own where it is not to keep the one that it has. */
+export type ChartSource = { readonly directory: string; readonly version?: string };
+
+const presentChart: ChartSource = { directory: join(import.meta.dirname, '../../charts/courier') };
 /** The chart's image is this project's own command line: all that the chart runs are its commands. */
 const courierImage: Image = workerImage.image;
 
@@ -32,16 +35,21 @@ export class Release {
   }
 
   /** Lets the nodes run the image that a release with this tag names. */
-  provideImage(tag: string): void {
-    this.#options.cluster.images.set(`ghcr.io/courier-dev/courier:${tag}`, courierImage);
+  provideImage(tag: string, image = courierImage): void {
+    this.#options.cluster.images.set(`ghcr.io/courier-dev/courier:${tag}`, image);
   }
 
-  async install(values: Readonly<Record<string, unknown>> = {}): Promise<string> {
-    return await this.#helm(['install', 'courier', await this.#package(), ...this.#sets(values), '--wait']);
+  async install(values: Readonly<Record<string, unknown>> = {}, chart = presentChart): Promise<string> {
+    return await this.#helm(['install', 'courier', await this.#package(chart), ...this.#sets(values), '--wait']);
   }
 
-  async upgrade(values: Readonly<Record<string, unknown>> = {}): Promise<string> {
-    return await this.#helm(['upgrade', 'courier', await this.#package(), ...this.#sets(values), '--wait']);
+  async upgrade(values: Readonly<Record<string, unknown>> = {}, chart = presentChart): Promise<string> {
+    return await this.#helm(['upgrade', 'courier', await this.#package(chart), ...this.#sets(values), '--wait']);
+  }
+
+  /** Back to a revision of the release; the first is 1. */
+  async rollback(revision: number): Promise<string> {
+    return await this.#helm(['rollback', 'courier', String(revision), '--timeout', '120s', '--wait']);
   }
 
   async uninstall(): Promise<string> {
@@ -52,9 +60,10 @@ export class Release {
     return await this.#helm(['test', 'courier', '--timeout', '90s']);
   }
 
-  async #package(): Promise<string> {
-    const { directory } = this.#options.cluster.controlPlane;
-    const said = await this.#helm(['package', chart, '--destination', directory]);
+  async #package({ directory, version }: ChartSource): Promise<string> {
+    const destination = this.#options.cluster.controlPlane.directory;
+    const versions = version === undefined ? [] : ['--version', version, '--app-version', version];
+    const said = await this.#helm(['package', directory, '--destination', destination, ...versions]);
     return said.trim().split(' ').at(-1) ?? '';
   }
 

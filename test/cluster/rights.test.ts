@@ -73,6 +73,9 @@ describe("the operator's rights", () => {
 async function useEveryRight(stage: CourierStage): Promise<void> {
   await stage.create();
   await stage.couriers.condition('orders', 'Ready', 'True/Ready');
+  await stage.send(100);
+  await stage.allDelivered();
+  await stage.allAudited();
   for (const minReplicas of [2, 1]) {
     await stage.couriers.change('orders', { spec: { scaling: { minReplicas } } });
     await eventually(`${minReplicas} workers`, async () => (await stage.readyWorkers()) === minReplicas, 60_000);
