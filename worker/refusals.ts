@@ -143,10 +143,9 @@ export class Refusals {
   }
 
   #release(message: Message, delayMs: number): void {
-    const { lanes, releaser, attempts, stuck, clock } = this.#options;
+    const { lanes, releaser, stuck, clock } = this.#options;
     // SQS counts visibility in whole seconds; at least one, so that nothing spins.
     const delaySeconds = Math.max(1, Math.ceil(delayMs / 1000));
-    attempts.remember(message.id, message.attempt);
     stuck?.note(message.groupId, delaySeconds * 1000, clock.monotonic());
     const successors = lanes.fail(message);
     releaser.retryIn(message, delaySeconds);

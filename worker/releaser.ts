@@ -1,5 +1,6 @@
 import type { Clock } from '../api/clock.ts';
 import type { QueuePort } from '../aws/ports.ts';
+import type { AttemptLog } from './attempt-log.ts';
 import { BatchSender, isReceiptLost } from './batch-sender.ts';
 import type { Counters } from './counters.ts';
 import type { Holdings } from './holdings.ts';
@@ -12,6 +13,7 @@ export type ReleaserOptions = {
   readonly queue: QueuePort;
   readonly holdings: Holdings;
   readonly counters: Counters;
+  readonly attempts: AttemptLog;
   readonly clock: Clock;
   readonly log: WorkerLog;
   /** Called when a release has reached SQS, or failed to. */
@@ -71,14 +73,21 @@ export class Releaser {
     this.#release(message, delaySeconds);
   }
 
-  /** Gives back a message that was not attempted, to be received again in `delaySeconds`; 0: at once. */
+  /**
+   * Gives back a message that need not be attempted now, to be received again in `delaySeconds`; 0: at once. It may have been
+   * attempted before, in a batch or as a probe.
+   */
   giveBack(message: Message, delaySeconds: number): void {
-    this.#options.counters.unattempted++;
+    const { counters } = this.#options;
+    if (message.attempt > message.earlierAttempts) counters.released++;
+    else counters.unattempted++;
     this.#release(message, delaySeconds);
   }
 
   #release(message: Message, delaySeconds: number): void {
-    this.#options.holdings.move(message, 'released');
+    const { holdings, attempts } = this.#options;
+    if (message.attempt > 0) attempts.remember(message.id, message.attempt);
+    holdings.move(message, 'released');
     if (message.extension === undefined) {
       this.#batches.add({ message, delaySeconds });
       return;

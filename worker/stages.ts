@@ -90,7 +90,7 @@ export class Stages {
     this.lanes = batchLanes ?? messageLanes;
     this.slots = new Slots(this.limits, batchLanes === undefined ? 1 : (spec.recipient.batch?.maxMessages ?? 1));
     this.deleter = new Deleter({ ...this.#shared, settled: signals.advance });
-    this.releaser = new Releaser({ ...this.#shared, settled: signals.advance });
+    this.releaser = new Releaser({ ...this.#shared, attempts: this.#attempts, settled: signals.advance });
     const { visibilityTimeoutSeconds } = spec.queue;
     this.heartbeat = new Heartbeat({ ...this.#shared, visibilityTimeoutSeconds });
     this.trail = this.#newTrail();

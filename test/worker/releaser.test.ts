@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { AttemptLog } from '../../worker/attempt-log.ts';
 import { newCounters } from '../../worker/counters.ts';
 import { Holdings } from '../../worker/holdings.ts';
 import type { Message } from '../../worker/message.ts';
@@ -15,16 +16,30 @@ function releaserUnderTest() {
   const [holdings, counters] = [new Holdings(), newCounters()];
   const { log, lines } = recordingLog(clock);
   let settled = 0;
-  const releaser = new Releaser({ ...{ queue, holdings, counters, clock, log }, settled: () => settled++ });
+  const attempts = new AttemptLog();
+  const releaser = new Releaser({ ...{ queue, holdings, counters, attempts, clock, log }, settled: () => settled++ });
   const held = (overrides: Partial<Message> = {}): Message => {
     const received = message(overrides);
     holdings.add(received);
     return received;
   };
-  return { clock, queue, holdings, counters, lines, releaser, held, settled: () => settled };
+  return { clock, queue, holdings, counters, attempts, lines, releaser, held, settled: () => settled };
 }
 
 describe('the releaser', () => {
+  it('remembers the attempts of all that it gives back, and calls only those unattempted that were not attempted', () => {
+    const { counters, attempts, releaser, held } = releaserUnderTest();
+    releaser.giveBack(held({ id: 'behind' }), 3);
+    releaser.giveBack(held({ id: 'posted', attempt: 2, earlierAttempts: 1 }), 3);
+    releaser.giveBack(held({ id: 'earlier', attempt: 4, earlierAttempts: 4 }), 3);
+    releaser.retryIn(held({ id: 'refused', attempt: 1 }), 3);
+    assert.deepEqual([counters.released, counters.unattempted], [2, 2]);
+    assert.deepEqual(
+      ['behind', 'posted', 'earlier', 'refused'].map((id) => attempts.of(id)),
+      [0, 2, 4, 1],
+    );
+  });
+
   it('gives back what was refused with its delay, and what was not attempted at once, in one call', async () => {
     const { clock, queue, holdings, counters, releaser, held, settled } = releaserUnderTest();
     const [refused, unattempted] = [held(), held()];
