@@ -12,7 +12,7 @@ import { newRelease, newStage, startChartCluster } from './chart-suite.ts';
 import type { Image } from './kubelet/images.ts';
 import { workerImage } from './operator-under-test.ts';
 import { unpackPreviousRelease } from './previous-release.ts';
-import type { ReleaseOptions } from './release.ts';
+import type { Release, ReleaseOptions } from './release.ts';
 import { eventually } from './suite.ts';
 import { helm, helm3, kubectl } from './tools.ts';
 import { WorkerHistory } from './worker-history.ts';
@@ -71,7 +71,8 @@ describe('a newer version of the resource', () => {
     ] as const) {
       await apply(definition);
       await eventually('it is served', async () => isDeepStrictEqual(await servedFields(), fieldsIn(definition)));
-      // What changes is read anew, as the API server now has it.
+      // A watch that is open goes on as it began: an operator that starts sees what the API server now has.
+      await restart(release);
       await stage.couriers.change('orders', { spec: { scaling: { drainTargetSeconds } } });
       await stage.couriers.condition('orders', 'Ready', 'True/Ready');
     }
@@ -121,6 +122,13 @@ async function playUpgrade(test: TestContext, { first, later, programs }: Story)
   await stage.allDelivered();
   test.diagnostic(`${stage.delivered} messages, ${await stage.allAudited()} duplicates`);
   return { history };
+}
+
+async function restart({ namespace }: Release): Promise<void> {
+  const kubeconfig = cluster.controlPlane.kubeconfig();
+  const operator = 'deployment/courier-operator';
+  await kubectl(['-n', namespace, 'rollout', 'restart', operator], { kubeconfig });
+  await kubectl(['-n', namespace, 'rollout', 'status', operator, '--timeout=120s'], { kubeconfig });
 }
 
 async function apply(definition: object): Promise<void> {
