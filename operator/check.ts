@@ -1,10 +1,12 @@
 import { type Clock, sleep } from '../api/clock.ts';
+import { courierSchema } from '../api/crd.gen.ts';
 import type { OperatorConfig } from './config.ts';
 import { type AccessRule, operatorAccess } from './courier/kube-permissions.ts';
+import { missingFields } from './courier/missing-fields.ts';
 import { leaseName } from './courier/names.ts';
 import { couriers } from './courier/resources.ts';
 import type { KubeClient } from './kube/client.ts';
-import { KubeError } from './kube/errors.ts';
+import { isRecord, KubeError } from './kube/errors.ts';
 import { leases } from './kube/lease.ts';
 
 /** Something that the operator needs of its cluster. */
@@ -15,7 +17,7 @@ export type Finding = {
 };
 
 export type CheckOptions = {
-  readonly client: Pick<KubeClient, 'find' | 'may' | 'serves'>;
+  readonly client: Pick<KubeClient, 'find' | 'may' | 'schema'>;
   readonly config: Pick<OperatorConfig, 'namespace' | 'watchNamespace' | 'leaseMs'>;
   readonly clock: Clock;
 };
@@ -30,15 +32,22 @@ const lookMs = 1_000;
  */
 export async function checkCluster(options: CheckOptions, signal?: AbortSignal): Promise<readonly Finding[]> {
   const { client, config } = options;
-  const served = await client.serves(couriers, signal);
   const rights = operatorAccess.map((rule) => checkRule(client, config, rule, signal));
   return [
-    served
-      ? { outcome: 'ok', sentence: 'The cluster knows Couriers.' }
-      : { outcome: 'missing', sentence: 'The cluster does not know Couriers: apply crds/courier.dev_couriers.yaml.' },
+    checkSchema(await client.schema(couriers, signal)),
     ...(await Promise.all(rights)),
     await checkLeader(options, signal),
   ];
+}
+
+/** Whether the cluster knows Couriers as this version does: it may know newer ones. */
+function checkSchema(published: unknown): Finding {
+  const remedy = 'Apply crds/courier.dev_couriers.yaml.';
+  if (!isRecord(published)) return { outcome: 'missing', sentence: `The cluster does not know Couriers. ${remedy}` };
+  const missing = missingFields(courierSchema, published);
+  if (missing.length === 0) return { outcome: 'ok', sentence: 'The cluster knows Couriers as this version does.' };
+  const fields = `${missing.slice(0, 3).join(', ')}${missing.length > 3 ? `, and ${missing.length - 3} more` : ''}`;
+  return { outcome: 'missing', sentence: `The cluster knows an older Courier, without ${fields}. ${remedy}` };
 }
 
 async function checkRule(

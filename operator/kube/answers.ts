@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { errorOfStatus, isRecord, KubeError } from './errors.ts';
 import type { KubeObject } from './objects.ts';
 import type { WatchEvent } from './requests.ts';
@@ -52,6 +53,16 @@ export function servedPlurals(value: unknown): ReadonlySet<string> {
   const resources = isRecord(value) && Array.isArray(value.resources) ? value.resources : [];
   const names = resources.map((resource) => (isRecord(resource) ? resource.name : undefined));
   return new Set(names.filter((name) => typeof name === 'string'));
+}
+
+/** The schema of a kind in an OpenAPI 3 document, whatever it is called there. */
+export function publishedSchema(document: unknown, { group, version, kind }: Resource): unknown {
+  const components = isRecord(document) ? document.components : undefined;
+  const schemas = isRecord(components) && isRecord(components.schemas) ? Object.values(components.schemas) : [];
+  return schemas.find((schema) => {
+    const kinds = isRecord(schema) ? schema['x-kubernetes-group-version-kind'] : undefined;
+    return Array.isArray(kinds) && kinds.some((one) => isDeepStrictEqual(one, { group, version, kind }));
+  });
 }
 
 /** The error for an answer that is not what the API is specified to send. */

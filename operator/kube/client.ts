@@ -1,5 +1,5 @@
 import type { KubeConfig } from '@kubernetes/client-node';
-import { eventOf, invalid, objectOf, servedPlurals } from './answers.ts';
+import { eventOf, invalid, objectOf, publishedSchema, servedPlurals } from './answers.ts';
 import { type Call, Caller } from './call.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { isRecord, KubeError } from './errors.ts';
@@ -187,10 +187,12 @@ export class KubeClient {
 
   /** Whether the cluster serves a resource: one of a CustomResourceDefinition may come and go. */
   async serves(resource: Resource, signal?: AbortSignal): Promise<boolean> {
-    const path = discoveryPath(resource);
-    const access = { verb: 'get', group: '', resource: '', nonResourceUrl: path } as const;
-    const request = { access, method: 'GET', path, timeoutMs: defaultTimeoutMs } as const;
-    return servedPlurals(await unlessMissing(this.#caller.json(request, signal))).has(resource.plural);
+    return servedPlurals(await this.#lookUp(discoveryPath(resource), signal)).has(resource.plural);
+  }
+
+  /** The schema of a resource's objects, as the API server publishes it in OpenAPI 3; undefined where it has none. Anybody may ask. */
+  async schema(resource: Resource, signal?: AbortSignal): Promise<unknown> {
+    return publishedSchema(await this.#lookUp(`/openapi/v3${discoveryPath(resource)}`, signal), resource);
   }
 
   /** Whether RBAC lets this client do something: asked of the API server, which does not do it. Anybody may ask. */
@@ -208,6 +210,13 @@ export class KubeClient {
   /** Ends every connection, those of watches too. */
   async close(): Promise<void> {
     await this.#transport.close();
+  }
+
+  /** What the API server says of itself at a path; undefined where there is nothing. */
+  async #lookUp(path: string, signal?: AbortSignal): Promise<unknown> {
+    const access = { verb: 'get', group: '', resource: '', nonResourceUrl: path } as const;
+    const request = { access, method: 'GET', path, timeoutMs: defaultTimeoutMs } as const;
+    return await unlessMissing(this.#caller.json(request, signal));
   }
 
   async #apply<T extends KubeObject>(

@@ -77,6 +77,9 @@ describe('a newer version of the resource', () => {
       await stage.couriers.condition('orders', 'Ready', 'True/Ready');
     }
     assert.equal(await stage.revision(), 1);
+    assert.match(await release.test(), /Phase: +Succeeded/);
+    await apply(await definitionIn(previous.crd));
+    await assert.rejects(release.test(), /courier-operator-test failed/);
   });
 });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { courierSchema } from '../../api/crd.gen.ts';
 import { checkCluster } from '../../operator/check.ts';
 import { operatorAccess } from '../../operator/courier/kube-permissions.ts';
 import { leaseName } from '../../operator/courier/names.ts';
@@ -9,7 +10,8 @@ import type { Resource } from '../../operator/kube/resources.ts';
 import { VirtualCluster } from '../support/kube/virtual-cluster.ts';
 
 type Setting = {
-  readonly served?: boolean;
+  /** What the API server publishes of Couriers. */
+  readonly schema?: unknown;
   readonly may?: (access: Access) => boolean;
   /** Whether somebody renews the lease. */
   readonly renewed?: boolean;
@@ -19,7 +21,7 @@ type Setting = {
 const namespace = 'courier-system';
 
 /** What the check finds, and what it asked for. */
-async function check({ served = true, may = () => true, renewed = true, watchNamespace }: Setting = {}) {
+async function check({ schema = courierSchema, may = () => true, renewed = true, watchNamespace }: Setting = {}) {
   const { clock, client } = new VirtualCluster();
   const asked: Access[] = [];
   const metadata = { namespace, name: leaseName };
@@ -32,7 +34,7 @@ async function check({ served = true, may = () => true, renewed = true, watchNam
   const looking = checkCluster({
     client: {
       find: client.find.bind(client),
-      serves: async (_: Resource) => served,
+      schema: async (_: Resource) => schema,
       may: async (access) => {
         asked.push(access);
         return may(access);
@@ -85,8 +87,23 @@ describe('the check of a cluster', () => {
   });
 
   it('misses the CustomResourceDefinition', async () => {
-    const { findings } = await check({ served: false });
-    assert.match(findings[0]?.sentence ?? '', /does not know Couriers: apply crds/);
+    const { findings } = await check({ schema: null });
+    assert.match(findings[0]?.sentence ?? '', /does not know Couriers\. Apply crds/);
+  });
+
+  it('misses the fields of Couriers that an older CustomResourceDefinition does not have', async () => {
+    const older = structuredClone(courierSchema) as {
+      properties: Record<string, { properties: Record<string, unknown> }>;
+    };
+    delete older.properties.spec?.properties.audit;
+    delete older.properties.status?.properties.scaling;
+    const newer = { ...older, properties: { ...courierSchema.properties, fashion: { type: 'string' } } };
+    assert.equal((await check({ schema: newer })).findings[0]?.outcome, 'ok');
+    assert.deepEqual((await check({ schema: older })).findings[0], {
+      outcome: 'missing',
+      sentence:
+        'The cluster knows an older Courier, without spec.audit, status.scaling. Apply crds/courier.dev_couriers.yaml.',
+    });
   });
 
   it('does not take a lease that nobody renews for a leader', async () => {
