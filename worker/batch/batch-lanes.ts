@@ -1,6 +1,7 @@
 import type { WorkerConfig } from '../../api/worker-config.ts';
 import type { Lanes } from '../lanes.ts';
 import type { Message } from '../message.ts';
+import { TenantTurns } from './tenant-turns.ts';
 
 /** When a batch is sent that is not full. */
 export type BatchBounds = {
@@ -14,8 +15,8 @@ export type BatchBounds = {
 type Lane = { readonly messages: Message[]; bytes: number };
 
 /**
- * The messages that wait for a batch, and so for each other. On a standard queue they are one lane. On a FIFO queue each
- * group is one: a batch holds messages of one group in their order, and the next of that group waits until it has ended.
+ * The messages that wait for a batch, and so for each other. On a standard queue they are one lane, in which tenants take
+ * turns. On a FIFO queue each group is one: a batch holds messages of one group in their order, and the next of that group waits until it has ended.
  */
 export class BatchLanes implements Lanes {
   /** A message that waits for others is about to be sent with them. */
@@ -26,6 +27,7 @@ export class BatchLanes implements Lanes {
   readonly #lanes = new Map<string, Lane>();
   readonly #closed = new Set<string>();
   readonly #fifo: boolean;
+  readonly #turns = new TenantTurns();
   /** Parts of batches that were refused as a whole: each goes by itself, and at once. */
   #parts: (readonly Message[])[] = [];
 
@@ -50,13 +52,10 @@ export class BatchLanes implements Lanes {
   }
 
   add(message: Message): void {
-    const key = this.#laneOf(message);
-    const lane = this.#lanes.get(key);
-    if (lane === undefined) this.#lanes.set(key, { messages: [message], bytes: message.bytes });
-    else {
-      lane.messages.push(message);
-      lane.bytes += message.bytes;
-    }
+    const lane = this.#lane(this.#laneOf(message));
+    if (this.#fifo) lane.messages.push(message);
+    else lane.messages.splice(this.#turns.place(lane.messages, message), 0, message);
+    lane.bytes += message.bytes;
   }
 
   /**
@@ -73,6 +72,7 @@ export class BatchLanes implements Lanes {
       if (this.#closed.has(key) || !this.#isDue(lane, nowMs)) continue;
       const batch = lane.messages.splice(0, fitting(lane.messages, Math.min(atMost, this.#bounds.maxMessages), fits));
       for (const { bytes } of batch) lane.bytes -= bytes;
+      this.#turns.took(batch);
       if (this.#fifo) this.#closed.add(key);
       else if (lane.messages.length === 0) this.#lanes.delete(key);
       return batch;
@@ -83,11 +83,8 @@ export class BatchLanes implements Lanes {
   /** When the next batch is due by its age, in monotonic milliseconds; infinite when none waits. */
   get nextDueMs(): number {
     let dueMs = Number.POSITIVE_INFINITY;
-    for (const [key, { messages }] of this.#lanes) {
-      const [head] = messages;
-      if (head !== undefined && !this.#closed.has(key))
-        dueMs = Math.min(dueMs, head.receivedMs + this.#bounds.maxAgeMs);
-    }
+    for (const [key, lane] of this.#lanes)
+      if (!this.#closed.has(key)) dueMs = Math.min(dueMs, oldestMs(lane) + this.#bounds.maxAgeMs);
     return dueMs;
   }
 
@@ -151,11 +148,11 @@ export class BatchLanes implements Lanes {
     return part.slice(0, count);
   }
 
-  #isDue({ messages, bytes }: Lane, nowMs: number): boolean {
-    const [head] = messages;
-    if (head === undefined) return false;
+  #isDue(lane: Lane, nowMs: number): boolean {
     const { maxMessages, maxBytes, maxAgeMs } = this.#bounds;
-    return messages.length >= maxMessages || bytes >= maxBytes || nowMs - head.receivedMs >= maxAgeMs;
+    if (lane.messages.length === 0) return false;
+    if (lane.messages.length >= maxMessages || lane.bytes >= maxBytes) return true;
+    return nowMs - oldestMs(lane) >= maxAgeMs;
   }
 
   #lane(key: string): Lane {
@@ -170,6 +167,11 @@ export class BatchLanes implements Lanes {
     this.#closed.delete(key);
     if (this.#lanes.get(key)?.messages.length === 0) this.#lanes.delete(key);
   }
+}
+
+/** When the oldest message of a lane was received, wherever it stands; infinite for none. */
+function oldestMs({ messages }: Lane): number {
+  return messages.reduce((oldest, { receivedMs }) => Math.min(oldest, receivedMs), Number.POSITIVE_INFINITY);
 }
 
 /** How many of the first messages fit, `atMost` at the most. */
