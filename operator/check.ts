@@ -22,8 +22,10 @@ export type CheckOptions = {
   readonly clock: Clock;
 };
 
-/** How often the lease is looked at while it is seen whether anybody renews it. */
+/** How often something is looked at that may come by itself: a renewed lease, a schema. */
 const lookMs = 1_000;
+/** How long the API server may take to publish a schema that it serves. */
+const publicationMs = 10_000;
 
 /**
  * Looks for everything that the operator needs in its cluster, as the identity of `client`.
@@ -33,15 +35,24 @@ const lookMs = 1_000;
 export async function checkCluster(options: CheckOptions, signal?: AbortSignal): Promise<readonly Finding[]> {
   const { client, config } = options;
   const rights = operatorAccess.map((rule) => checkRule(client, config, rule, signal));
-  return [
-    checkSchema(await client.schema(couriers, signal)),
-    ...(await Promise.all(rights)),
-    await checkLeader(options, signal),
-  ];
+  return [await checkSchema(options, signal), ...(await Promise.all(rights)), await checkLeader(options, signal)];
 }
 
-/** Whether the cluster knows Couriers as this version does: it may know newer ones. */
-function checkSchema(published: unknown): Finding {
+/** Whether the cluster knows Couriers as this version does. What it knows is published some seconds after it is applied. */
+async function checkSchema({ client, clock }: CheckOptions, signal: AbortSignal | undefined): Promise<Finding> {
+  for (let waitedMs = 0; ; waitedMs += lookMs) {
+    const isLast = waitedMs >= publicationMs || signal?.aborted === true;
+    try {
+      const finding = schemaFinding(await client.schema(couriers, signal));
+      if (finding.outcome === 'ok' || isLast) return finding;
+    } catch (error) {
+      if (isLast || !(error instanceof KubeError && error.isRetryable)) throw error;
+    }
+    await sleep(clock, lookMs, signal);
+  }
+}
+
+function schemaFinding(published: unknown): Finding {
   const remedy = 'Apply crds/courier.dev_couriers.yaml.';
   if (!isRecord(published)) return { outcome: 'missing', sentence: `The cluster does not know Couriers. ${remedy}` };
   const missing = missingFields(courierSchema, published);

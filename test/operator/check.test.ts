@@ -4,14 +4,15 @@ import { courierSchema } from '../../api/crd.gen.ts';
 import { checkCluster } from '../../operator/check.ts';
 import { operatorAccess } from '../../operator/courier/kube-permissions.ts';
 import { leaseName } from '../../operator/courier/names.ts';
+import { KubeError } from '../../operator/kube/errors.ts';
 import { type Lease, leases } from '../../operator/kube/lease.ts';
 import type { Access } from '../../operator/kube/requests.ts';
 import type { Resource } from '../../operator/kube/resources.ts';
 import { VirtualCluster } from '../support/kube/virtual-cluster.ts';
 
 type Setting = {
-  /** What the API server publishes of Couriers. */
-  readonly schema?: unknown;
+  /** What the API server publishes of Couriers, one look after the other; the last from then on. */
+  readonly schemas?: readonly unknown[];
   readonly may?: (access: Access) => boolean;
   /** Whether somebody renews the lease. */
   readonly renewed?: boolean;
@@ -21,9 +22,10 @@ type Setting = {
 const namespace = 'courier-system';
 
 /** What the check finds, and what it asked for. */
-async function check({ schema = courierSchema, may = () => true, renewed = true, watchNamespace }: Setting = {}) {
+async function check({ schemas = [courierSchema], may = () => true, renewed = true, watchNamespace }: Setting = {}) {
   const { clock, client } = new VirtualCluster();
   const asked: Access[] = [];
+  let looks = 0;
   const metadata = { namespace, name: leaseName };
   await client.create(leases, { metadata, spec: { holderIdentity: 'operator-1_uuid', renewTime: 'a' } });
   if (renewed) {
@@ -34,7 +36,11 @@ async function check({ schema = courierSchema, may = () => true, renewed = true,
   const looking = checkCluster({
     client: {
       find: client.find.bind(client),
-      schema: async (_: Resource) => schema,
+      schema: async (_: Resource) => {
+        const schema = schemas[Math.min(looks++, schemas.length - 1)];
+        if (schema instanceof Error) throw schema;
+        return schema;
+      },
       may: async (access) => {
         asked.push(access);
         return may(access);
@@ -87,7 +93,7 @@ describe('the check of a cluster', () => {
   });
 
   it('misses the CustomResourceDefinition', async () => {
-    const { findings } = await check({ schema: null });
+    const { findings } = await check({ schemas: [undefined] });
     assert.match(findings[0]?.sentence ?? '', /does not know Couriers\. Apply crds/);
   });
 
@@ -98,12 +104,18 @@ describe('the check of a cluster', () => {
     delete older.properties.spec?.properties.audit;
     delete older.properties.status?.properties.scaling;
     const newer = { ...older, properties: { ...courierSchema.properties, fashion: { type: 'string' } } };
-    assert.equal((await check({ schema: newer })).findings[0]?.outcome, 'ok');
-    assert.deepEqual((await check({ schema: older })).findings[0], {
+    assert.equal((await check({ schemas: [newer] })).findings[0]?.outcome, 'ok');
+    assert.deepEqual((await check({ schemas: [older] })).findings[0], {
       outcome: 'missing',
       sentence:
         'The cluster knows an older Courier, without spec.audit, status.scaling. Apply crds/courier.dev_couriers.yaml.',
     });
+  });
+
+  it('looks again for some seconds for what may not be published yet', async () => {
+    const busy = new KubeError({ operation: 'get', reason: 'ServiceUnavailable', status: 503, detail: 'busy' });
+    const { findings } = await check({ schemas: [undefined, busy, courierSchema] });
+    assert.equal(findings[0]?.outcome, 'ok');
   });
 
   it('does not take a lease that nobody renews for a leader', async () => {
