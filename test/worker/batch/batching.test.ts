@@ -55,6 +55,33 @@ describe('batches', () => {
     assert.ok(worker.batches.requests.length <= 8, `${worker.batches.requests.length} requests`);
   });
 
+  it('make room when a message that waited for others is lost meanwhile', async () => {
+    let isFirst = true;
+    const lost = { code: 'InvalidParameterValue', message: 'injected', senderFault: true };
+    const worker = batching(
+      { maxAgeMilliseconds: 5_000 },
+      {
+        queue: { visibilityTimeoutSeconds: 10 },
+        // Room for one of the messages at a time: nothing is received until the first has gone.
+        worker: { maxHeldBytes: 1_048_576 },
+        through: (port) => ({
+          ...port,
+          changeVisibilityBatch: async (changes, signal) => {
+            if (!isFirst) return port.changeVisibilityBatch(changes, signal);
+            isFirst = false;
+            return changes.map(() => lost);
+          },
+        }),
+      },
+    );
+    for (const text of ['0', '1'])
+      await worker.sqs.call('SendMessage', { QueueUrl: worker.queueUrl, MessageBody: text.padEnd(250_000) });
+    worker.pipeline.start();
+    await worker.clock.advance(minute);
+    assert.equal(worker.pipeline.counters.unattempted, 1);
+    assert.equal(worker.pipeline.counters.deleted, 2);
+  });
+
   it('never hold more messages than the rate limit allows', async () => {
     const rateLimit = { messages: 5, perSeconds: 1, burst: 5 };
     const worker = batching({}, { recipient: { rateLimit }, scaling: { maxReplicas: 1 } });
