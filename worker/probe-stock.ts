@@ -17,10 +17,10 @@ const surplusAfterMs = 60_000;
 export type ProbeStockOptions = {
   readonly lanes: Lanes;
   readonly holdings: Holdings;
-  readonly releaser: Releaser;
-  readonly limits: RecipientLimits;
-  readonly refusals: Refusals;
-  readonly lifecycle: Lifecycle;
+  readonly releaser: Pick<Releaser, 'giveBack'>;
+  readonly limits: Pick<RecipientLimits, 'openForMs' | 'probesToHold' | 'isInDoubt'>;
+  readonly refusals: Pick<Refusals, 'isLastAttempt'>;
+  readonly lifecycle: Pick<Lifecycle, 'mayAttempt'>;
 };
 
 /** The messages that are held while the recipient is down, to see with one now and then whether it is back. */
