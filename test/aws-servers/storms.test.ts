@@ -16,7 +16,7 @@ describe('real workers on the embedded SQS and Firehose, for long', { concurrenc
         const plan: StormPlan = { messages: groups === 0 ? 4_000 : 1_500, groups, audit, faults, seed: seed++ };
         stormTest(server, plan);
       }
-  for (const groups of [0, 20]) fullDiskTest(server, groups);
+  for (const groups of [0, 20]) fullDiskTest(server, groups, 2_000);
 });
 
 forEachServer((server) => {

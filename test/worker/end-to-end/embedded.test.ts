@@ -6,7 +6,7 @@ import { workerEndToEnd } from './suite.ts';
 describe('real workers on the embedded SQS', { concurrency: 3 }, () => {
   const server = useEmbeddedServer();
   workerEndToEnd(server, 1_000);
-  stormTest(server, { messages: 600, groups: 0, audit: 'File', faults: ['Kill', 'Kill', 'Kill'], seed: 1 });
+  stormTest(server, { messages: 400, groups: 0, audit: 'File', faults: ['Kill', 'Kill'], seed: 1 });
   stormTest(server, { messages: 300, groups: 12, audit: 'Firehose', faults: ['Halt', 'Kill'], seed: 2 });
-  fullDiskTest(server, 0);
+  fullDiskTest(server, 0, 800);
 });

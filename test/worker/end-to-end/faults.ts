@@ -19,10 +19,10 @@ export function stormTest(server: () => EndToEndServer, plan: StormPlan): void {
 }
 
 /** Registers a test of a worker whose disk is full. */
-export function fullDiskTest(server: () => EndToEndServer, groups: number): void {
+export function fullDiskTest(server: () => EndToEndServer, groups: number, messages: number): void {
   const [queue, name] = groups > 0 ? ['FIFO', 'full-disk.fifo'] : ['standard', 'full-disk'];
   const sentence = `holds the guarantee on a ${queue} queue with a disk that fills up again and again, through a kill meanwhile`;
-  if (mayMount()) stageTest(server, sentence, name, (stage) => playFullDisk(stage, server(), groups));
+  if (mayMount()) stageTest(server, sentence, name, (stage) => playFullDisk(stage, server(), groups, messages));
   else it.skip(`${sentence}: this user may not mount a small volume`);
 }
 
