@@ -38,7 +38,10 @@ COPY LICENSE /app/LICENSE
 # The commands are files of their own that courier.mjs loads when it is asked for them.
 COPY --from=build /src/dist/ /app/
 ENV NODE_ENV=production
+# The reasons are in api/worker-runtime.ts.
+ENV MALLOC_ARENA_MAX=2
+ENV MALLOC_TRIM_THRESHOLD_=131072
 USER 65532:65532
 WORKDIR /app
 EXPOSE 8080
-ENTRYPOINT ["/nodejs/bin/node", "/app/courier.mjs"]
+ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=16", "/app/courier.mjs"]

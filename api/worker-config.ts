@@ -1,5 +1,4 @@
-import { parseManifests } from './manifest.ts';
-import { ManifestError, type Problem } from './problem.ts';
+import type { Problem } from './problem.ts';
 import { parseQueueUrl } from './queue-url.ts';
 import { recipientUrl } from './recipient-url.ts';
 import type {
@@ -32,6 +31,9 @@ export type WorkerConfig = {
     readonly scaling: Pick<CourierScaling, 'maxReplicas'>;
   };
 };
+
+/** What was read, and the fields that were ignored. */
+export type ReadWorkerConfig = { readonly config: WorkerConfig; readonly warnings: readonly Problem[] };
 
 /** The part of `courier` that its workers read. */
 export function workerConfig({ metadata, spec }: Pick<WorkerConfig, 'metadata'> & Pick<Courier, 'spec'>): WorkerConfig {
@@ -75,30 +77,7 @@ export function serializeRestartConfig({ metadata, spec }: WorkerConfig): string
 }
 
 /**
- * Reads a worker's configuration: a file with one Courier. Unknown fields become warnings, since an operator may be newer
- * than its workers.
- *
- * @param file The name that problems carry.
- * @throws ManifestError with every problem of the file.
- */
-export function parseWorkerConfig(
-  text: string,
-  file: string,
-): { readonly config: WorkerConfig; readonly warnings: readonly Problem[] } {
-  const { couriers, problems, warnings } = parseManifests(text, file, 'Ignore');
-  if (problems.length > 0) throw new ManifestError(problems);
-  const [first, second] = couriers;
-  if (first === undefined || second !== undefined) throw new ManifestError([severalCouriers(file, second?.line ?? 1)]);
-  return { config: workerConfig(first.courier), warnings };
-}
-
-function severalCouriers(file: string, line: number): Problem {
-  const message = 'a second Courier begins here, and a worker runs for one';
-  return { reason: 'Invalid', file, line, column: 1, path: '', message, remedy: 'Give each worker its own file.' };
-}
-
-/**
- * Writes a configuration that {@link parseWorkerConfig} reads: JSON with sorted keys, the same text for the same content.
+ * Writes a configuration that {@link ./worker-config-file.ts#parseWorkerConfig} reads: JSON with sorted keys, the same text for the same content.
  */
 export function serializeWorkerConfig({ metadata, spec }: WorkerConfig): string {
   const manifest = { apiVersion: 'courier.dev/v1alpha1', kind: 'Courier', metadata, spec };

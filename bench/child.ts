@@ -22,9 +22,9 @@ export class Child {
   constructor(
     script: string,
     core: Core,
-    options: { readonly args?: readonly string[]; env?: NodeJS.ProcessEnv } = {},
+    options: { readonly flags?: readonly string[]; readonly args?: readonly string[]; env?: NodeJS.ProcessEnv } = {},
   ) {
-    const node = [process.execPath, script, ...(options.args ?? [])];
+    const node = [process.execPath, ...(options.flags ?? []), script, ...(options.args ?? [])];
     const pinned = taskset !== undefined && availableParallelism() > 1;
     const [command = '', ...args] = pinned ? [taskset, '-c', String(coreNumbers[core]), ...node] : node;
     const env = { ...process.env, ...options.env };

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { BuildOptions } from 'esbuild';
+import { undiciParts } from './undici-parts.ts';
 
 /** Modules of dependencies that are not ESM call `require`, which ESM does not have. */
 const requireForDependencies =
@@ -30,6 +31,7 @@ export const bundleOptions = {
   target: 'node24',
   format: 'esm',
   banner: { js: requireForDependencies },
+  plugins: [undiciParts],
   logLevel: 'warning',
   metafile: true,
 } as const satisfies BuildOptions;

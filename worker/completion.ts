@@ -32,6 +32,8 @@ export class Completion {
   delivered(message: Message): void {
     this.#forget(message);
     if (!this.#options.trail.append(message)) this.audited([message]);
+    // The record has it from here on, and it would be held twice.
+    message.body = '';
   }
 
   /** Takes messages that need no record any more. */

@@ -46,6 +46,14 @@ export class Holdings {
     message.state = state;
     if (isHeld(state)) this.#counts[state]++;
     else if (this.#messages.delete(message)) this.#bytes -= message.bytes;
+    if (state === 'audited' || state === 'deadLettered') this.#forgetBody(message);
+  }
+
+  /** What only waits for its delete takes next to nothing. */
+  #forgetBody(message: Message): void {
+    this.#bytes -= message.bytes;
+    message.bytes = 0;
+    message.body = '';
   }
 }
 

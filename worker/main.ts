@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import pino, { type Logger } from 'pino';
 import { systemClock } from '../api/clock.ts';
@@ -8,11 +7,12 @@ import { environment } from '../api/environment.ts';
 import { logOutput } from '../api/log-output.ts';
 import { formatProblem } from '../api/problem.ts';
 import { secretKeysOf } from '../api/secret-keys.ts';
-import { parseWorkerConfig, type WorkerConfig } from '../api/worker-config.ts';
+import type { WorkerConfig } from '../api/worker-config.ts';
 import type { WorkerStatus } from '../api/worker-status.ts';
 import { AwsError } from '../aws/errors.ts';
 import { describeAwsFailure } from '../aws/explain.ts';
 import { openAwsConnections } from './aws-connections.ts';
+import { readConfigFile } from './config-file.ts';
 import { Exchange } from './exchange.ts';
 import { HttpRecipient } from './http-recipient.ts';
 import { WorkerLog } from './log.ts';
@@ -129,7 +129,7 @@ async function readConfig(env: NodeJS.ProcessEnv, logger: Logger): Promise<Worke
   const file = env[environment.config];
   if (file === undefined)
     throw new Error(`${environment.config} is not set: it must name the worker's configuration file`);
-  const { config, warnings } = parseWorkerConfig(await readFile(file, 'utf8'), file);
+  const { config, warnings } = await readConfigFile(file);
   for (const warning of warnings)
     logger.warn({ warning: formatProblem(warning) }, 'a part of the configuration is ignored');
   return config;

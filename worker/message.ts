@@ -19,9 +19,13 @@ export type MessageState = keyof Holding | 'deleted' | 'released' | 'expired';
 export type Message = {
   readonly id: string;
   readonly receiptHandle: string;
-  readonly body: string;
-  /** What it takes of memory: its body three times, as text, as what is sent and as what is audited, and its attributes. */
-  readonly bytes: number;
+  /** Empty once nobody needs it any more: its record is made, or its copy is safe. */
+  body: string;
+  /**
+   * What it takes of memory: its body three times, as text, as what is sent and as what is audited, and its attributes. Nothing
+   * once its record is durable or its copy safe.
+   */
+  bytes: number;
   readonly attributes: Readonly<Record<string, MessageAttribute>>;
   /** SQS's own attributes: `SenderId`, `AWSTraceHeader`, ... */
   readonly systemAttributes: Readonly<Record<string, string>>;

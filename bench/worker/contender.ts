@@ -1,6 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { environment } from '../../api/environment.ts';
+import { serializeWorkerConfig } from '../../api/worker-config.ts';
+import { parseWorkerConfig } from '../../api/worker-config-file.ts';
+import { allocatorEnvironment, nodeFlags } from '../../api/worker-runtime.ts';
 import { credentials, region } from '../bare-call.ts';
 import { Child } from '../child.ts';
 import type { ContenderInput } from './handler.ts';
@@ -47,16 +50,18 @@ async function startCourier(options: ContenderOptions): Promise<Contender> {
       audit: options.audit ?? { file: { directory } },
     },
   };
-  await writeFile(config, JSON.stringify(manifest));
+  // As the operator writes it.
+  await writeFile(config, serializeWorkerConfig(parseWorkerConfig(JSON.stringify(manifest), config).config));
   const env = {
     [environment.config]: config,
     [environment.worker]: 'bench-0',
     [environment.listen]: '127.0.0.1:0',
+    ...allocatorEnvironment,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
   };
   // What is shipped: the sources would bring the compiler with them into memory.
-  const child = new Child(join(import.meta.dirname, '../../dist/worker.mjs'), 'measured', { env });
+  const child = new Child(join(import.meta.dirname, '../../dist/worker.mjs'), 'measured', { env, flags: nodeFlags });
   const { port } = await child.told(isListening);
   const metrics = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   return { name: 'courier', child, metrics };

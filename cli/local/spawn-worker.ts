@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { environment } from '../../api/environment.ts';
+import { allocatorEnvironment, nodeFlags } from '../../api/worker-runtime.ts';
 import type { WorkerLogs } from './worker-log.ts';
 import type { SpawnWorker } from './worker-process.ts';
 
@@ -21,11 +22,12 @@ export function workerSpawner({ entry, configPath, logs, env }: SpawnOptions): S
   return (name, events) => {
     const log = logs.open(name);
     const output = log ?? 'ignore';
-    const child = spawn(process.execPath, [entry, 'worker'], {
+    const child = spawn(process.execPath, [...nodeFlags, entry, 'worker'], {
       detached: true,
       stdio: ['ignore', output, output, 'ipc'],
       env: {
         ...process.env,
+        ...allocatorEnvironment,
         ...env,
         [environment.config]: configPath,
         [environment.worker]: name,

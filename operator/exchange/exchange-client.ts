@@ -1,4 +1,4 @@
-import { Agent, request } from 'undici';
+import { Agent } from 'undici';
 import { type ExchangeOrder, exchangePath } from '../../api/exchange.ts';
 import { isWorkerStatus, type WorkerStatus } from '../../api/worker-status.ts';
 import type { Address } from '../fleet/fleet-worker.ts';
@@ -24,11 +24,10 @@ export class ExchangeClient {
     signal: AbortSignal,
   ): Promise<WorkerStatus> {
     const origin = host.includes(':') ? `http://[${host}]:${port}` : `http://${host}:${port}`;
-    const { statusCode, body } = await request(origin + exchangePath, {
-      method: 'POST',
+    const { statusCode, body } = await this.#agent.request({
+      ...{ origin, path: exchangePath, method: 'POST' },
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
       body: JSON.stringify(order),
-      dispatcher: this.#agent,
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
     });
     const text = await body.text();

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { parseManifests } from '../../api/manifest.ts';
 import { formatProblem } from '../../api/problem.ts';
-import { parseWorkerConfig, queueRegion } from '../../api/worker-config.ts';
+import { queueRegion } from '../../api/worker-config.ts';
+import { parseWorkerConfig } from '../../api/worker-config-file.ts';
 
 const directory = join(import.meta.dirname, '../../examples');
 const files = (await readdir(directory)).filter((file) => file.endsWith('.yaml'));

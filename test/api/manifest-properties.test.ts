@@ -9,7 +9,8 @@ import { isObject } from '../../api/json.ts';
 import { parseManifests } from '../../api/manifest.ts';
 import { formatProblem, type Problem } from '../../api/problem.ts';
 import { type Schema, typeOf } from '../../api/schema.ts';
-import { parseWorkerConfig, serializeWorkerConfig, workerConfig } from '../../api/worker-config.ts';
+import { serializeWorkerConfig, workerConfig } from '../../api/worker-config.ts';
+import { parseWorkerConfig } from '../../api/worker-config-file.ts';
 import { arbitraryCourier } from './arbitrary-courier.ts';
 
 /** Ways to write an object down, each of which must read back as the same object. */

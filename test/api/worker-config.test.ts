@@ -4,13 +4,13 @@ import { decodeCourier } from '../../api/courier.ts';
 import { ManifestError } from '../../api/problem.ts';
 import type { Courier } from '../../api/v1alpha1.gen.ts';
 import {
-  parseWorkerConfig,
   queueRegion,
   serializeRestartConfig,
   serializeWorkerConfig,
   type WorkerConfig,
   workerConfig,
 } from '../../api/worker-config.ts';
+import { parseWorkerConfig } from '../../api/worker-config-file.ts';
 import { courierWith } from './manifests.ts';
 
 function courier(fields: Readonly<Record<string, unknown>> = {}): Courier {

@@ -64,4 +64,21 @@ describe('the memory of a worker', () => {
     assert.equal(worker.pipeline.liveness.alive, true);
     assert.ok(worker.pipeline.counters.auditBlockedSeconds > 50);
   });
+
+  it('does not count what only waits for its delete, and holds no bodies of it', async () => {
+    const deletes = Promise.withResolvers<never>();
+    const worker = new VirtualWorker({
+      worker: { maxHeldBytes: 16 * mebibyte },
+      through: (port) => ({
+        receive: (request, signal) => port.receive(request, signal),
+        changeVisibilityBatch: (changes, signal) => port.changeVisibilityBatch(changes, signal),
+        deleteBatch: () => deletes.promise,
+      }),
+    });
+    await sendLarge(worker, 12);
+    worker.pipeline.start();
+    await worker.clock.advanceUntil(() => worker.pipeline.holdings.counts.audited === 12, 60_000);
+    assert.equal(worker.pipeline.holdings.bytes, 0);
+    assert.ok([...worker.pipeline.holdings].every(({ body }) => body === ''));
+  });
 });

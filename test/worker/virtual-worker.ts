@@ -1,5 +1,6 @@
 import type { Random } from '../../api/random.ts';
-import { parseWorkerConfig, type WorkerConfig } from '../../api/worker-config.ts';
+import type { WorkerConfig } from '../../api/worker-config.ts';
+import { parseWorkerConfig } from '../../api/worker-config-file.ts';
 import { inProcessQueue } from '../../aws/embedded/in-process.ts';
 import { EmbeddedSqs } from '../../aws/embedded/sqs.ts';
 import type { QueuePort, ReceivedMessage, SendPort } from '../../aws/ports.ts';

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../../api/clock.ts';
 import { DirectoryLock } from './directory-lock.ts';
+import { LineEncoder } from './line-encoder.ts';
 import { SegmentFile } from './segment-file.ts';
 import { type Recovered, recoverSegments } from './segment-recovery.ts';
 import type { AuditSink, SinkLimits, SinkOutcome } from './sink.ts';
@@ -28,6 +29,7 @@ export class FileSink implements AuditSink {
   readonly #maxSegmentBytes: number;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #lock: DirectoryLock;
+  readonly #encoder = new LineEncoder();
   #segment: SegmentFile | undefined;
   /** A segment whose last write failed: it must be cut before anything else is written. */
   #broken: SegmentFile | undefined;
@@ -69,7 +71,7 @@ export class FileSink implements AuditSink {
 
   async write(lines: readonly string[]): Promise<SinkOutcome> {
     try {
-      await this.#append(Buffer.from(lines.join('')));
+      await this.#append(lines);
     } catch (error) {
       throw describe(error, this.#directory);
     }
@@ -82,7 +84,7 @@ export class FileSink implements AuditSink {
     await this.#lock.release();
   }
 
-  async #append(bytes: Uint8Array): Promise<void> {
+  async #append(lines: readonly string[]): Promise<void> {
     await this.#roll();
     if (this.#segment === undefined) {
       // It is there, unless somebody has removed it since.
@@ -91,7 +93,7 @@ export class FileSink implements AuditSink {
     }
     const segment = this.#segment;
     try {
-      await segment.append(bytes);
+      await segment.append(this.#encoder.encode(lines));
     } catch (error) {
       this.#broken = segment;
       this.#segment = undefined;

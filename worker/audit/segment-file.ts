@@ -48,20 +48,21 @@ export class SegmentFile {
   }
 
   /**
-   * Appends bytes and makes them durable.
+   * Appends pieces one after the other, and makes them durable together.
    * @throws as the file system does; the file must then be {@link abandon}ed, since a failed sync leaves it unknown
    * which pages reached the disk, and a second sync would report success without writing them.
    */
-  async append(bytes: Uint8Array): Promise<void> {
-    let written = 0;
-    while (written < bytes.byteLength) {
-      const { bytesWritten } = await this.#handle.write(bytes, written);
-      written += bytesWritten;
+  async append(pieces: Iterable<Uint8Array>): Promise<void> {
+    let appendedBytes = 0;
+    for (const piece of pieces) {
+      let written = 0;
+      while (written < piece.byteLength) written += (await this.#handle.write(piece, written)).bytesWritten;
+      appendedBytes += written;
     }
     await this.#handle.datasync();
     // A file that nobody can open any more keeps nothing, however well it was synced.
     if ((await this.#handle.stat()).nlink === 0) throw new SegmentRemoved(this.#path);
-    this.#durableBytes += bytes.byteLength;
+    this.#durableBytes += appendedBytes;
   }
 
   /** Closes the segment and gives it its finished name. When that fails it may be called again. */

@@ -1,4 +1,4 @@
-import { Agent, request } from 'undici';
+import { Agent } from 'undici';
 import { parseObject } from '../../api/json.ts';
 import { redacted } from '../../api/redacted.ts';
 import { attemptFailure } from '../attempt-error.ts';
@@ -37,9 +37,9 @@ export async function requestToken(token: TokenRequest, signal: AbortSignal): Pr
   const { tokenUrl, ca } = token;
   const agent = new Agent({ connect: ca === undefined ? {} : { ca: [...ca] }, maxResponseSize: maxAnswerBytes });
   try {
-    const response = await request(tokenUrl, {
-      dispatcher: agent,
-      method: 'POST',
+    const { origin, pathname, search } = new URL(tokenUrl);
+    const response = await agent.request({
+      ...{ origin, path: pathname + search, method: 'POST' },
       headers: {
         ...basicAuthorization(token),
         'content-type': 'application/x-www-form-urlencoded',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseWorkerConfig, workerConfig } from '../../../api/worker-config.ts';
+import { workerConfig } from '../../../api/worker-config.ts';
+import { parseWorkerConfig } from '../../../api/worker-config-file.ts';
 import type { Child, ChildKind, ConfigMap, Deployment, LiveCourier } from '../../../operator/courier/objects.ts';
 import { type PlanContext, planChildren } from '../../../operator/courier/plan.ts';
 import { context, liveCourier } from './fixtures.ts';
