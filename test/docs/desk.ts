@@ -16,18 +16,28 @@ export const messages = 100;
 
 const queue = 'https://sqs.eu-west-1.amazonaws.com/123456789012/orders';
 
+/** What stands here in place of what a page says: in what is typed, and in the files. */
+export type Replacements = readonly (readonly [from: RegExp, to: string])[];
+
+export type DeskOptions = {
+  /** Replacements before those of ports and of numbers of messages. */
+  readonly replaced?: Replacements;
+  /** Further variables of the environment. */
+  readonly env?: NodeJS.ProcessEnv;
+};
+
 /** What a reader of a page is said to have: the files that it speaks of, an AWS with their queues, and free ports. */
 export class Desk {
   readonly directory: string;
   readonly aws: EmbeddedAws;
   readonly env: NodeJS.ProcessEnv;
-  readonly replaced: readonly (readonly [RegExp, string])[];
+  readonly replaced: Replacements;
 
-  private constructor(directory: string, aws: EmbeddedAws, replaced: readonly (readonly [RegExp, string])[]) {
+  private constructor(directory: string, aws: EmbeddedAws, replaced: Replacements, env: NodeJS.ProcessEnv) {
     this.directory = directory;
     this.aws = aws;
     this.replaced = replaced;
-    this.env = bareEnvironment(serverEnvironment(aws));
+    this.env = { ...bareEnvironment(serverEnvironment(aws)), ...env };
   }
 
   /** What a newcomer has: no account, but where AWS would be asked. */
@@ -44,16 +54,13 @@ export class Desk {
   }
 
   /** A checkout, whose examples listen where it is free, and beside it `courier.yaml` and what else pages name. */
-  static async open(): Promise<Desk> {
+  static async open({ replaced: others = [], env = {} }: DeskOptions = {}): Promise<Desk> {
     const directory = await mkdtemp(join(tmpdir(), 'courier-desk-'));
     const free = await freePorts(ports.length);
     const addresses = ports.map((port, index) => [new RegExp(`\\b${port}\\b`, 'g'), String(free[index])] as const);
-    const replaced = [...addresses, [/--count \d+/g, `--count ${messages}`] as const];
-    const desk = new Desk(
-      directory,
-      await startEmbeddedAws({ region: 'eu-west-1', accountId: '123456789012' }),
-      replaced,
-    );
+    const replaced = [...others, ...addresses, [/--count \d+/g, `--count ${messages}`] as const];
+    const aws = await startEmbeddedAws({ region: 'eu-west-1', accountId: '123456789012' });
+    const desk = new Desk(directory, aws, replaced, env);
     for (const entry of await readdir(project))
       if (!['examples', '.git'].includes(entry)) await symlink(join(project, entry), join(directory, entry));
     await cp(join(project, 'examples'), join(directory, 'examples'), { recursive: true });

@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { killAtExit } from '../cluster/end-with-parent.ts';
+import type { Replacements } from './desk.ts';
 import { outputProblem } from './output.ts';
 import { project } from './pages.ts';
 import { courierArgs, type ShellLine } from './shell.ts';
@@ -28,7 +29,7 @@ export type TerminalOptions = {
   readonly directory: string;
   readonly env: NodeJS.ProcessEnv;
   /** What is typed in place of what the page says: addresses that are free here, names for placeholders. */
-  readonly replaced?: readonly (readonly [from: RegExp, to: string])[];
+  readonly replaced?: Replacements;
 };
 
 /** Somebody who types the lines of a page, in a shell, in their order. */
@@ -37,6 +38,8 @@ export class Terminal {
   readonly #running: Running[] = [];
   /** What holds for every later line. */
   readonly #lasts: string[] = [];
+  /** What `npm run cluster` has said to type. */
+  #kubeconfig = 'true';
 
   private constructor(options: TerminalOptions) {
     this.#options = options;
@@ -73,6 +76,7 @@ export class Terminal {
   }
 
   async #type(line: ShellLine): Promise<Running | undefined> {
+    if (isLook(line)) return await this.#look(line);
     const running = this.#start(line);
     const says = lasting.find(({ typed }) => typed.test(plainly(line)))?.says;
     if (says === undefined) {
@@ -84,7 +88,19 @@ export class Terminal {
       return undefined;
     }
     await said(running, (text) => says.test(text) && outputProblem(line.output, text, false) === undefined);
+    this.#kubeconfig = /^export KUBECONFIG=\S+/m.exec(running.said())?.[0] ?? this.#kubeconfig;
     return running;
+  }
+
+  /** Looks at a cluster until it shows what the page shows: things need their time there. */
+  async #look(line: ShellLine): Promise<undefined> {
+    for (const deadline = Date.now() + limitMs; ; await delay(200)) {
+      const running = this.#start(line);
+      await ended(running);
+      const problem = outputProblem(line.output, running.said(), false);
+      if (problem === undefined) return undefined;
+      if (Date.now() > deadline) throw failure(line, problem, running.said());
+    }
   }
 
   /** In a process group of its own, which is what Ctrl-C of a terminal interrupts. */
@@ -104,8 +120,15 @@ export class Terminal {
   }
 
   #asTyped({ text }: ShellLine): string {
-    return (this.#options.replaced ?? []).reduce((typed, [from, to]) => typed.replaceAll(from, to), text);
+    const here = text === 'export KUBECONFIG=...' ? this.#kubeconfig : text;
+    return (this.#options.replaced ?? []).reduce((typed, [from, to]) => typed.replaceAll(from, to), here);
   }
+}
+
+/** Whether a page shows what a cluster looks like. */
+function isLook({ programs, output }: ShellLine): boolean {
+  const [program, verb] = programs[0] ?? [];
+  return program === 'kubectl' && verb === 'get' && output.length > 0;
 }
 
 /** The line as if `courier` were installed. */

@@ -16,7 +16,7 @@ const hooks: readonly { readonly id: string }[] = parse(
 );
 
 /** Kinds of other projects, whose schemas are not here: what is ours in them is looked at. */
-const foreignApis =
+export const foreignApis =
   /^(?:argoproj\.io|(?:helm|kustomize|source)\.toolkit\.fluxcd\.io|keda\.sh|kustomize\.config\.k8s\.io)\//;
 
 /** What of a YAML snippet cannot be right: a Courier, an object of Kubernetes, a piece of either, values, or a workflow. */
