@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { killAtExit } from '../cluster/end-with-parent.ts';
@@ -18,7 +18,6 @@ const lasting: readonly { readonly typed: RegExp; readonly says: RegExp }[] = [
   { typed: /^courier embedded/, says: /AWS_SECRET_ACCESS_KEY/ },
   { typed: /^courier harness receive/, says: /Recipient at/ },
   { typed: /^courier worker/, says: /the worker runs/ },
-  { typed: /^npm run operator/, says: /"port":\d+/ },
   { typed: /^npm run cluster/, says: /export KUBECONFIG=\S+/ },
 ];
 
@@ -49,9 +48,8 @@ export class Terminal {
   static async open(options: TerminalOptions): Promise<Terminal> {
     const { directory, env } = options;
     const courier = `exec ${process.execPath} ${join(project, 'cli/main.ts')}`;
-    const script = `[ "$1 $2" = "run courier" ] || exec ${process.execPath} --run "$2"\nshift 2; [ "$1" != -- ] || shift`;
     await writeFile(join(directory, 'courier'), `#!/bin/sh\n${courier} "$@"\n`, { mode: 0o755 });
-    await writeFile(join(directory, 'npm'), `#!/bin/sh\n${script}\n${courier} "$@"\n`, { mode: 0o755 });
+    await writeFile(join(directory, 'npm'), await npmShim(), { mode: 0o755 });
     return new Terminal({ ...options, env: { ...env, PATH: `${directory}:${env.PATH}` } });
   }
 
@@ -123,6 +121,17 @@ export class Terminal {
     const here = text === 'export KUBECONFIG=...' ? this.#kubeconfig : text;
     return (this.#options.replaced ?? []).reduce((typed, [from, to]) => typed.replaceAll(from, to), here);
   }
+}
+
+/** `npm run NAME -- ARGS` without npm: it is the script itself that Ctrl-C interrupts, and half a second is saved. */
+async function npmShim(): Promise<string> {
+  const { scripts } = JSON.parse(await readFile(join(project, 'package.json'), 'utf8'));
+  const programs = Object.entries<string>(scripts).filter(([, command]) => /^node \S+$/.test(command));
+  const cases = programs.map(
+    ([name, command]) => `${name}) exec ${command.replace('node ', `${process.execPath} ${project}/`)} "$@";;`,
+  );
+  const shift = 'name=$2; shift 2; [ "$1" != -- ] || shift';
+  return `#!/bin/sh\n${shift}\ncase $name in\n${cases.join('\n')}\nesac\necho "npm run $name is not for this shell"; exit 1\n`;
 }
 
 /** Whether a page shows what a cluster looks like. */
