@@ -11,6 +11,7 @@ import { formatProblem, type Problem } from '../../api/problem.ts';
 import { type Schema, typeOf } from '../../api/schema.ts';
 import { serializeWorkerConfig, workerConfig } from '../../api/worker-config.ts';
 import { parseWorkerConfig } from '../../api/worker-config-file.ts';
+import { checkProperty } from '../support/properties.ts';
 import { arbitraryCourier } from './arbitrary-courier.ts';
 
 /** Ways to write an object down, each of which must read back as the same object. */
@@ -76,7 +77,7 @@ function problemsOf(text: string): readonly Problem[] {
 
 describe('any Courier drawn from the schema', () => {
   it('is valid in every notation, and read as what defaulting makes of it', () => {
-    fc.assert(
+    checkProperty(
       fc.property(arbitraryCourier, writer, (courier, write) => {
         const { couriers, problems } = parseManifests(write(courier), 'c.yaml');
         assert.deepEqual(problems.map(formatProblem), []);
@@ -87,7 +88,7 @@ describe('any Courier drawn from the schema', () => {
   });
 
   it('stays the same when it is read, written and read again', () => {
-    fc.assert(
+    checkProperty(
       fc.property(arbitraryCourier, writer, (courier, write) => {
         const [first] = parseManifests(write(courier), 'c.yaml').couriers;
         const [second] = parseManifests(write(first?.courier), 'c.yaml').couriers;
@@ -98,7 +99,7 @@ describe('any Courier drawn from the schema', () => {
   });
 
   it('gives workers a configuration that survives its file', () => {
-    fc.assert(
+    checkProperty(
       fc.property(arbitraryCourier, (courier) => {
         const [parsed] = parseManifests(JSON.stringify(courier), 'c.yaml').couriers;
         assert.ok(parsed !== undefined);
@@ -110,7 +111,7 @@ describe('any Courier drawn from the schema', () => {
   });
 
   it('has a problem at the right field and line once something in it is wrong', () => {
-    fc.assert(
+    checkProperty(
       fc.property(arbitraryCourier, writer, fc.nat(), (courier, write, choice) => {
         const mutations = [...mutationsOf(manifestSchema, courier)].filter(({ path }) => !isIdentity(path));
         const mutation = mutations[choice % mutations.length];
@@ -158,7 +159,7 @@ describe('any text', () => {
       fc.string({ unit: 'binary' }),
       fc.array(fc.oneof(structural, breaking, fc.string())).map((parts) => parts.join('')),
     );
-    fc.assert(
+    checkProperty(
       fc.property(text, (any) => {
         const { couriers, problems } = parseManifests(any, 'c.yaml');
         assert.ok(couriers.length + problems.length > 0);

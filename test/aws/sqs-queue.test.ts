@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { DataPlane } from '../../aws/data-plane.ts';
 import { AwsError } from '../../aws/errors.ts';
 import { SqsQueue } from '../../aws/sqs-queue.ts';
+import { checkProperty } from '../support/properties.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { type CannedServer, json, startCannedServer, text } from './canned-server.ts';
 
@@ -209,7 +210,7 @@ test('an empty batch is not sent', async () => {
 test('outcomes are aligned with the entries, whatever the order of the answer and whatever it leaves out or adds', async () => {
   await using server = await startCannedServer();
   await withQueue(server, (queue) =>
-    fc.assert(
+    checkProperty(
       fc.asyncProperty(
         fc.array(fc.constantFrom('successful', 'failed', 'unmentioned', 'both'), { minLength: 1, maxLength: 10 }),
         // Ids of no entry. The empty one is zero to Number().

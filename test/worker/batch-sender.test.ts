@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { AwsError } from '../../aws/errors.ts';
 import type { BatchOutcome, EntryFailure } from '../../aws/ports.ts';
 import { BatchSender, isReceiptLost } from '../../worker/batch-sender.ts';
+import { checkProperty } from '../support/properties.ts';
 import { internalError, outcome } from '../support/scripted-queue.ts';
 import { settle, VirtualClock } from '../support/virtual-clock.ts';
 
@@ -123,7 +124,7 @@ describe('a batch sender', () => {
       steps: fc.array(step, { maxLength: 20 }),
       calls: fc.infiniteStream(call),
     });
-    await fc.assert(
+    await checkProperty(
       fc.asyncProperty(scripts, async ({ maxParallel, steps, calls }) => {
         const clock = new VirtualClock();
         const settled: number[] = [];

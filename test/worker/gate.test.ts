@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { decideRoom, type GateInput, prefetchFor } from '../../worker/gate.ts';
 import { Holdings } from '../../worker/holdings.ts';
+import { checkProperty } from '../support/properties.ts';
 
 const idle: GateInput = {
   slots: 64,
@@ -110,7 +111,7 @@ describe('the gate', () => {
         ...{ deadLettering: count, deadLettered: count },
       }),
     });
-    fc.assert(
+    checkProperty(
       fc.property(input, (drawn) => {
         const { room } = decideRoom(drawn);
         const { holding, reserved } = drawn;

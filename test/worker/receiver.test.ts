@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { AwsError } from '../../aws/errors.ts';
 import type { ReceivedMessage } from '../../aws/ports.ts';
 import { Receiver, type ReceiverOptions } from '../../worker/receiver.ts';
+import { checkProperty } from '../support/properties.ts';
 import { ScriptedQueue } from '../support/scripted-queue.ts';
 import { settle, VirtualClock } from '../support/virtual-clock.ts';
 import { recordingLog } from '../support/worker-log.ts';
@@ -328,7 +329,7 @@ describe('the receiver, whatever happens', () => {
       releases: fc.nat(20),
       which: fc.nat(40),
     });
-    await fc.assert(
+    await checkProperty(
       fc.asyncProperty(fc.integer({ min: 1, max: 80 }), fc.array(step, { maxLength: 40 }), async (slots, steps) => {
         const under = receiverUnderTest({ slots });
         const ended = new Set<number>();

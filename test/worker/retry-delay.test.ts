@@ -5,6 +5,7 @@ import { backoffMs } from '../../worker/backoff.ts';
 import type { Attempt } from '../../worker/recipient.ts';
 import { retryAfterSeconds } from '../../worker/retry-after.ts';
 import { retryDelayMs } from '../../worker/retry-delay.ts';
+import { checkProperty } from '../support/properties.ts';
 
 const backoff = { initialMs: 500, maxMs: 900_000 };
 const now = Date.parse('2026-01-01T00:00:00Z');
@@ -62,7 +63,7 @@ describe('Retry-After', () => {
 
 describe('the back-off', () => {
   it('is drawn from zero to the doubled limit, and never above the maximum', () => {
-    fc.assert(
+    checkProperty(
       fc.property(
         fc.integer({ min: 1, max: 10_000 }),
         fc.double({ min: 0, max: 0.999, noNaN: true }),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { TenantLanes } from '../../worker/tenant-lanes.ts';
+import { checkProperty } from '../support/properties.ts';
 import { message } from './support.ts';
 import { VirtualWorker } from './virtual-worker.ts';
 
@@ -60,7 +61,7 @@ describe('the lanes of tenants', () => {
       fc.record({ do: fc.constant('add' as const), tenant: fc.constantFrom('a', 'b', 'c', undefined) }),
       fc.record({ do: fc.constantFrom('take' as const, 'accept' as const, 'refuse' as const, 'retry' as const) }),
     );
-    fc.assert(
+    checkProperty(
       fc.property(fc.array(step, { maxLength: 200 }), fc.integer({ min: 1, max: 8 }), (steps, slots) => {
         const lanes = new TenantLanes(() => slots);
         const waiting = new Set<unknown>();

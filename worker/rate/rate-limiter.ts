@@ -37,16 +37,13 @@ export class RateLimiter {
 
   /** Messages that may be sent now. Infinite without a limit. */
   get tokens(): number {
-    const limit = this.#limit;
-    if (limit === undefined) return Number.POSITIVE_INFINITY;
     const nowMs = this.#clock.monotonic();
-    settle(limit, nowMs);
-    return limit.bucket.available(nowMs);
+    return this.#at(nowMs)?.bucket.available(nowMs) ?? Number.POSITIVE_INFINITY;
   }
 
   /** The most messages that may ever be sent at once. */
   get burst(): number {
-    return this.#limit?.term.rate.burst ?? Number.POSITIVE_INFINITY;
+    return this.#at(this.#clock.monotonic())?.term.rate.burst ?? Number.POSITIVE_INFINITY;
   }
 
   /** Whether a message may be sent now. When not, `refilled` is called as soon as one may. */
@@ -58,20 +55,23 @@ export class RateLimiter {
 
   /** Takes the tokens of `messages` that {@link mayTake} or {@link tokens} has allowed. */
   take(messages: number): void {
-    this.#limit?.bucket.take(messages, this.#clock.monotonic());
+    const nowMs = this.#clock.monotonic();
+    this.#at(nowMs)?.bucket.take(messages, nowMs);
   }
 
   /** Has `refilled` called when `tokens` are there, or what is in force has changed. */
   awaitTokens(tokens: number): void {
-    if (this.#limit === undefined) return;
-    const { bucket, term } = this.#limit;
     const nowMs = this.#clock.monotonic();
+    const limit = this.#at(nowMs);
+    if (limit === undefined) return;
+    const { bucket, term } = limit;
     this.#wake.setAt(Math.min(nowMs + bucket.msUntil(tokens, nowMs), term.untilMs), nowMs);
   }
 
   /** How long it takes until `tokens` are there, as far as is known, in milliseconds. */
   msUntil(tokens: number): number {
-    return this.#limit?.bucket.msUntil(tokens, this.#clock.monotonic()) ?? 0;
+    const nowMs = this.#clock.monotonic();
+    return this.#at(nowMs)?.bucket.msUntil(tokens, nowMs) ?? 0;
   }
 
   /** Takes up a share that the operator hands down, or that there is no limit. */
@@ -104,6 +104,12 @@ export class RateLimiter {
 
   close(): void {
     this.#wake.cancel();
+  }
+
+  /** The limit with the term that is in force at `nowMs`; undefined: there is none. */
+  #at(nowMs: number): Limit | undefined {
+    if (this.#limit !== undefined) settle(this.#limit, nowMs);
+    return this.#limit;
   }
 
   #begin(holding: Holding): void {

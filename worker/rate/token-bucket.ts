@@ -17,13 +17,16 @@ export class TokenBucket {
   /** Whole tokens that are there at `nowMs`. */
   available(nowMs: number): number {
     this.#count(nowMs);
-    return Math.floor(this.#tokens + tolerance);
+    return Math.max(0, Math.floor(this.#tokens + tolerance));
   }
 
-  /** Takes tokens that {@link available} has said are there. */
+  /**
+   * Takes tokens that {@link available} has said are there. The little by which the last was not is owed: forgiven each time, it
+   * would add up to more than the rate.
+   */
   take(tokens: number, nowMs: number): void {
     this.#count(nowMs);
-    this.#tokens = Math.max(0, this.#tokens - tokens);
+    this.#tokens -= tokens;
   }
 
   /** How long it takes from `nowMs` until `tokens` are there; infinite when they never will be. */

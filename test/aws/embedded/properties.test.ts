@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Deadlines } from '../../../aws/embedded/deadlines.ts';
 import { Deque } from '../../../aws/embedded/deque.ts';
+import { checkProperty } from '../../support/properties.ts';
 import { Fixture, type Received } from './fixture.ts';
 
 /** One thing that somebody does to a queue; `who` and `which` choose among what there is. */
@@ -138,7 +139,7 @@ class Model {
 
 for (const fifo of [false, true]) {
   test(`a ${fifo ? 'FIFO' : 'standard'} queue loses nothing, gives nothing to two holders, and keeps its order`, async () => {
-    await fc.assert(
+    await checkProperty(
       fc.asyncProperty(steps, async (sequence) => {
         const model = new Model(fifo);
         for (const step of sequence) await model.do(step);
@@ -154,7 +155,7 @@ test('deadlines leave in the order of their times, those of the same time as the
     minLength: 20,
     maxLength: 60,
   });
-  fc.assert(
+  checkProperty(
     fc.property(times, (entries) => {
       const deadlines = new Deadlines<number>();
       const added = entries.map(({ at }, index) => deadlines.add(index, at));
@@ -178,7 +179,7 @@ test('deadlines leave in the order of their times, those of the same time as the
 });
 
 test('a deque is an array that loses its first element', () => {
-  fc.assert(
+  checkProperty(
     fc.property(fc.array(fc.boolean(), { maxLength: 500 }), (pushes) => {
       const [deque, array] = [new Deque<number>(), [] as number[]];
       pushes.forEach((push, n) => {

@@ -5,6 +5,7 @@ import { workerConfig } from '../../../api/worker-config.ts';
 import type { Deployment, LiveCourier } from '../../../operator/courier/objects.ts';
 import { planChildren } from '../../../operator/courier/plan.ts';
 import { arbitraryCourier } from '../../api/arbitrary-courier.ts';
+import { checkProperty } from '../../support/properties.ts';
 import { context, live } from './fixtures.ts';
 
 const courier = arbitraryCourier.map((manifest) => live(manifest));
@@ -55,7 +56,7 @@ function frozen<T>(value: T): T {
 
 describe('a plan', () => {
   it('is the same for the same Courier, to the byte, and changes nothing that it is given', () => {
-    fc.assert(
+    checkProperty(
       fc.property(courier, fc.boolean(), (one, podMonitors) => {
         const plan = () => JSON.stringify(planChildren(frozen(one), { ...context, podMonitors }));
         assert.equal(plan(), plan());
@@ -64,7 +65,7 @@ describe('a plan', () => {
   });
 
   it('does not depend on the order in which the fields were written', () => {
-    fc.assert(
+    checkProperty(
       fc.property(courier, (one) => {
         const { audit, queue, ...others } = one.spec;
         const reordered = { ...one, spec: { queue, ...others, audit } };
@@ -74,7 +75,7 @@ describe('a plan', () => {
   });
 
   it('rolls no worker for another number of them', () => {
-    fc.assert(
+    checkProperty(
       fc.property(courier, fc.nat({ max: 1000 }), fc.boolean(), (one, replicas, podMonitors) => {
         const before = templateOf(one);
         fc.pre(before !== undefined);
@@ -89,7 +90,7 @@ describe('a plan', () => {
   });
 
   it('rolls the workers exactly once for whatever they read', () => {
-    fc.assert(
+    checkProperty(
       fc.property(courier, courier, (one, other) => {
         const changed = {
           ...one,
@@ -106,7 +107,7 @@ describe('a plan', () => {
 
 describe('any pod template', () => {
   it('leaves the pods to be found, rolled and run as workers', () => {
-    fc.assert(
+    checkProperty(
       fc.property(courier, podTemplate, (one, template) => {
         const deployment = deploymentOf(withPodTemplate(one, template));
         fc.pre(deployment !== undefined);
@@ -120,7 +121,7 @@ describe('any pod template', () => {
   });
 
   it('leaves the selector as it was', () => {
-    fc.assert(
+    checkProperty(
       fc.property(courier, podTemplate, (one, template) => {
         const { podTemplate: _own, ...worker } = one.spec.worker;
         const plain = deploymentOf({ ...one, spec: { ...one.spec, worker } });

@@ -8,6 +8,7 @@ import { PlanError } from '../../../operator/courier/plan-error.ts';
 import { abnormalTypes, conditionReasons } from '../../../operator/courier/reasons.ts';
 import { computeStatus } from '../../../operator/courier/status.ts';
 import type { QueueLook, StatusInput } from '../../../operator/courier/status-input.ts';
+import { checkProperty } from '../../support/properties.ts';
 import { workerStatus } from '../../support/worker-status.ts';
 import { conditionsOf, decision, deploymentOf, inputWith, liveCourier, now, podWith } from './fixtures.ts';
 
@@ -129,7 +130,7 @@ function* statusesOf(inputs: readonly StatusInput[]) {
 }
 
 function check(property: (step: ReturnType<typeof statusesOf> extends Generator<infer Step> ? Step : never) => void) {
-  fc.assert(
+  checkProperty(
     fc.property(fc.array(input, { minLength: 1, maxLength: 4 }), (inputs) => {
       for (const step of statusesOf(inputs)) property(step);
     }),

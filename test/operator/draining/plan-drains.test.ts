@@ -8,6 +8,7 @@ import {
   deletionCosts,
   planDrains,
 } from '../../../operator/draining/plan-drains.ts';
+import { checkProperty } from '../../support/properties.ts';
 
 const none: Drains = new Map();
 const timeoutMs = 120_000;
@@ -116,7 +117,7 @@ describe('any plan of who leaves', () => {
       .array(candidate, { maxLength: 12 })
       .map((all) => all.map((one, at) => ({ ...one, id: `w${at}` })));
     const before = fc.uniqueArray(fc.nat(11)).map((all) => new Map(all.map((at) => [`w${at}`, at * 20_000])));
-    fc.assert(
+    checkProperty(
       fc.property(fleets, before, fc.nat(12), fc.nat(12), (workers, drains, target, live) => {
         const at = options({ target, live, nowMs: 200_000 });
         const plan = planDrains(drains, workers, at);

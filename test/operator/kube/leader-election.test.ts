@@ -7,6 +7,7 @@ import { type Lease, leases, microTime } from '../../../operator/kube/lease.ts';
 import { failureOf } from '../../support/kube/errors.ts';
 import { configMap, configMaps } from '../../support/kube/kinds.ts';
 import { RecordedLog, VirtualCluster } from '../../support/kube/virtual-cluster.ts';
+import { checkProperty } from '../../support/properties.ts';
 
 /** A clock that is wrong, and that can be halted with the process that reads it: its timers wait, its time does not. */
 class ProcessClock implements Clock {
@@ -307,7 +308,7 @@ describe('leader election', () => {
       what: fc.constantFrom('partition', 'heal', 'halt', 'resume', 'fail', 'hang', 'drop', 'nothing'),
       ms: fc.integer({ min: 0, max: 8000 }),
     });
-    await fc.assert(
+    await checkProperty(
       fc.asyncProperty(
         fc.array(step, { maxLength: 25 }),
         fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })),

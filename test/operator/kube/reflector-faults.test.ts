@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { keyOf } from '../../../operator/kube/objects.ts';
 import { configMaps } from '../../support/kube/kinds.ts';
 import type { FaultAction } from '../../support/kube/memory-server.ts';
+import { checkProperty } from '../../support/properties.ts';
 import { collection, errorEvent, Reflected, status, watch } from './reflected.ts';
 
 describe('a reflector, whatever happens', () => {
@@ -88,7 +89,7 @@ describe('a reflector, whatever happens', () => {
       fc.record({ do: fc.constant('remove' as const), name }),
       fc.record({ do: fc.constantFrom('reset', 'end', 'garbage', 'gone', 'compact', 'deny', 'freeze', 'wait') }),
     );
-    await fc.assert(
+    await checkProperty(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
         const cluster = await new Reflected().start();
         const shown = new Set<string>();

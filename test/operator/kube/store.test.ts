@@ -5,6 +5,7 @@ import { keyOf } from '../../../operator/kube/objects.ts';
 import { byController, Store, withoutManagedFields } from '../../../operator/kube/store.ts';
 import { storeList } from '../../../operator/kube/store-events.ts';
 import { type ConfigMap, configMap } from '../../support/kube/kinds.ts';
+import { checkProperty } from '../../support/properties.ts';
 
 function colourOf({ metadata }: ConfigMap): readonly string[] {
   return metadata.labels?.colour?.split('+') ?? [];
@@ -17,7 +18,7 @@ describe('a store', () => {
       name: fc.constantFrom('a', 'b', 'c', 'd'),
       colour: fc.option(fc.constantFrom(...colours)),
     });
-    fc.assert(
+    checkProperty(
       fc.property(fc.array(write), (writes) => {
         const store = new Store({ colour: colourOf });
         for (const { name, colour } of writes) {

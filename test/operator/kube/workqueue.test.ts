@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { lowPriority, WorkQueue } from '../../../operator/kube/workqueue.ts';
+import { checkProperty } from '../../support/properties.ts';
 import { settle, VirtualClock } from '../../support/virtual-clock.ts';
 
 function given() {
@@ -164,7 +165,7 @@ describe('a work queue', () => {
       fc.record({ do: fc.constant('done' as const), key }),
       fc.record({ do: fc.constant('wait' as const), ms: fc.nat(60) }),
     );
-    await fc.assert(
+    await checkProperty(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
         const { clock, queue } = given();
         const running = new Set<string>();

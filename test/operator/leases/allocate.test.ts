@@ -11,6 +11,7 @@ import {
   unknownBook,
 } from '../../../operator/leases/allocate.ts';
 import { deliveryMs, leaseMs } from '../../../operator/leases/holder.ts';
+import { checkProperty } from '../../support/properties.ts';
 import { type Fate, type Incident, LeaseWorld, type WorldRound } from './lease-world.ts';
 
 /** Rounding errors of a few hundred additions. */
@@ -190,7 +191,7 @@ const calm: WorldRound = {
 
 describe('the shares that workers may use, whatever is lost, late, restarted or replaced', () => {
   it('never add up to more than the limit, and are all of it soon after calm has come', () => {
-    fc.assert(
+    checkProperty(
       fc.property(
         fc.integer({ min: 1, max: most }),
         fc.array(round, { maxLength: 25, size: 'max' }),

@@ -4,19 +4,8 @@ import fc from 'fast-check';
 import { decide } from '../../../operator/scaling/decide.ts';
 import { isMemory } from '../../../operator/scaling/memory-check.ts';
 import type { Decision, Observation, Policy, State } from '../../../operator/scaling/types.ts';
+import { checkProperty } from '../../support/properties.ts';
 import { happenings, Plant, policies } from './plant.ts';
-
-/**
- * Few walks in the fast tier, more on demand: `SCALING_WALKS=10000 node --test test/operator/scaling/decide.properties.test.ts`.
- * A failure names the seed and the path that replay it: `SCALING_SEED=... SCALING_PATH=...` before the same command.
- */
-const { SCALING_WALKS = '200', SCALING_SEED, SCALING_PATH } = process.env;
-
-const parameters = {
-  numRuns: Number(SCALING_WALKS),
-  ...(SCALING_SEED === undefined ? {} : { seed: Number(SCALING_SEED) }),
-  ...(SCALING_PATH === undefined ? {} : { path: SCALING_PATH }),
-};
 
 /** One decision of a walk, with all that it was made of. */
 type Step = {
@@ -45,13 +34,7 @@ function checkWalks(check: (step: Step) => void): void {
       desired = decision.replicas;
     }
   });
-  fc.assert(property, { ...parameters, reporter: report });
-}
-
-function report<T>(details: fc.RunDetails<T>): void {
-  if (!details.failed) return;
-  const replay = `SCALING_SEED=${details.seed} SCALING_PATH=${details.counterexamplePath}`;
-  throw new Error(`${fc.defaultReportMessage(details)}\nReplay it with ${replay}`, { cause: details.errorInstance });
+  checkProperty(property, { numRuns: 200 });
 }
 
 function freeze<T>(value: T): T {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { openLedger, record, type WorkerReport, workersOf } from '../../../operator/scaling/ledger.ts';
+import { checkProperty } from '../../support/properties.ts';
 import { workerStatus } from '../../support/worker-status.ts';
 
 const start = Date.parse('2026-01-01T00:00:00Z');
@@ -101,7 +102,7 @@ describe('the ledger of workers', () => {
         selector: ({ boot }) => boot,
       }),
     );
-    fc.assert(
+    checkProperty(
       fc.property(rounds, (all) => {
         let ledger = openLedger(start);
         for (const [index, round] of all.entries()) {

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { decide } from '../../../operator/scaling/decide.ts';
 import { isMemory } from '../../../operator/scaling/memory-check.ts';
 import type { Observation, Policy, State } from '../../../operator/scaling/types.ts';
+import { checkProperty } from '../../support/properties.ts';
 import { FluidFleet } from './fluid-fleet.ts';
 
 const policy: Policy = { minReplicas: 1, maxReplicas: 50, slotsPerReplica: 4, drainTargetSeconds: 30 };
@@ -97,11 +98,11 @@ describe('a state that was damaged', () => {
         checkSane(worse as State);
       },
     );
-    fc.assert(property, { numRuns: 400 });
+    checkProperty(property, { numRuns: 400 });
   });
 
   test('gives one even when it is any JSON at all', () => {
     const json = fc.jsonValue().map((value) => ({ ...Object(value), version: 1 }));
-    fc.assert(fc.property(json, checkSane), { numRuns: 300 });
+    checkProperty(fc.property(json, checkSane), { numRuns: 300 });
   });
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { type DiskFault, FaultyDisk } from '../../support/faulty-disk.ts';
+import { checkProperty } from '../../support/properties.ts';
 import { mayMount, mountSmallVolume } from '../../support/small-volume.ts';
 import { temporaryDirectory } from '../../support/worker-under-test.ts';
 import { isWritten, openSink, readIds, readSegments, refusal } from './segments.ts';
@@ -122,7 +123,7 @@ describe('the file sink on a disk that fails', () => {
         assert.equal(new Set(found).size, found.length);
       },
     );
-    await fc.assert(property, { numRuns: 60 });
+    await checkProperty(property, { numRuns: 60 });
   });
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { LineEncoder } from '../../../worker/audit/line-encoder.ts';
+import { checkProperty } from '../../support/properties.ts';
 
 const mebibyte = 1_048_576;
 
@@ -16,7 +17,7 @@ const lines = fc.array(
 describe('the pieces of an audit write', () => {
   it('are the UTF-8 of all lines in their order, whatever the lines are, and large only where a line is', () => {
     const encoder = new LineEncoder();
-    fc.assert(
+    checkProperty(
       fc.property(lines, (drawn) => {
         const pieces: Buffer[] = [];
         for (const piece of encoder.encode(drawn)) pieces.push(Buffer.from(piece));

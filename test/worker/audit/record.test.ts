@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { auditRecords } from '../../../worker/audit/record.ts';
+import { checkProperty } from '../../support/properties.ts';
 import { message } from '../support.ts';
 
 const context = {
@@ -53,7 +54,7 @@ describe('an audit record', () => {
   it('of any body is one line of JSON that fits the sink and keeps the body, or says that it is oversize', () => {
     const body = fc.oneof(fc.string({ unit: 'binary', maxLength: 3000 }), fc.string({ maxLength: 3000 }));
     const limit = fc.integer({ min: 1000, max: 4000 });
-    fc.assert(
+    checkProperty(
       fc.property(body, limit, fc.constantFrom('Digest', 'Truncate'), (drawn, maxBytes, oversize) => {
         const line = auditRecords(context, { body: 'Full', oversize }, maxBytes)(message({ body: drawn }), delivery);
         assert.ok(Buffer.byteLength(line) <= maxBytes);
@@ -76,7 +77,7 @@ describe('an audit record', () => {
       fc.string({ unit: 'binary', maxLength: 5000 }),
       fc.string({ minLength: 900, maxLength: 5000 }),
     );
-    fc.assert(
+    checkProperty(
       fc.property(body, fc.integer({ min: 700, max: 1200 }), (drawn, maxBytes) => {
         const record = auditRecords(context, { body: 'Full', oversize: 'Split' }, maxBytes);
         const lines = record(message({ id: 'id-1', body: drawn }), delivery).split(/(?<=\n)/);

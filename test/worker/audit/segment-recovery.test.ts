@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { recoverSegments } from '../../../worker/audit/segment-recovery.ts';
 import { FaultyDisk } from '../../support/faulty-disk.ts';
+import { checkProperty } from '../../support/properties.ts';
 import { temporaryDirectory } from '../../support/worker-under-test.ts';
 import { line } from './segments.ts';
 
@@ -104,7 +105,7 @@ describe('the recovery of a segment', () => {
       const end = next.indexOf(0x0a);
       if (end !== -1) assert.throws(() => strictlyParsed(next.subarray(0, end)), 'a whole record is cut');
     });
-    await fc.assert(property, { numRuns: 100 });
+    await checkProperty(property, { numRuns: 100 });
   });
 
   it('finishes each of several, and touches nothing else', async (t) => {

@@ -73,6 +73,19 @@ describe('the rate limiter', () => {
     assert.deepEqual(said(), ['Fallback', 'a', 2, 0, 4]);
   });
 
+  it('looks at the term in force whatever it is asked first', async () => {
+    const { clock, rate } = limiter();
+    rate.grant(share);
+    await clock.advance(14_999);
+    rate.take(10);
+    await clock.advance(101);
+    assert.equal(rate.msUntil(1), 395);
+    const other = limiter();
+    other.rate.grant(share);
+    await other.clock.advance(15_100);
+    assert.equal(other.rate.burst, fallback.burst);
+  });
+
   it('counts the tokens of terms that have passed unseen at the rate of each', async () => {
     const { clock, rate } = limiter();
     rate.grant({ ...share, burst: 1000 });

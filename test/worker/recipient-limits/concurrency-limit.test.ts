@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { ConcurrencyLimit } from '../../../worker/recipient-limits/concurrency-limit.ts';
+import { checkProperty } from '../../support/properties.ts';
 import { about, type Behaviour, SimulatedRecipient } from './simulated-recipient.ts';
 
 const healthy: Behaviour = (_open, random) => ({ latencyMs: about(20, random) });
@@ -111,7 +112,7 @@ describe('the concurrency limit', () => {
       max: fc.option(fc.integer({ min: 1, max: 1024 }), { freq: 20 }),
       restore: fc.boolean(),
     });
-    fc.assert(
+    checkProperty(
       fc.property(
         fc.integer({ min: 1, max: 64 }),
         fc.boolean(),

@@ -3,6 +3,8 @@ import { type Rate, rateLeaseSeconds } from '../../../api/rate-limit.ts';
 type Term = { readonly fromMs: number; readonly rate: Rate };
 
 const leaseMs = rateLeaseSeconds * 1000;
+/** A token that is nearly there, by a millionth, counts as there; sums of fractions miss by less than the rest. */
+const tolerance = 1e-6 + 1e-9;
 const nothing: Rate = { messagesPerSecond: 0, burst: 0 };
 
 /** What a rate limit allows the workers of a scenario, by the letter of what was handed down; judged without their help. */
@@ -13,6 +15,11 @@ export class Allowance {
   set(rate: Rate, atMs: number): void {
     this.#terms = this.#terms.filter(({ fromMs }) => fromMs < atMs);
     this.#terms.push({ fromMs: atMs, rate });
+  }
+
+  /** No limit from `atMs` on. */
+  lift(atMs: number): void {
+    this.set({ messagesPerSecond: 0, burst: Number.POSITIVE_INFINITY }, atMs);
   }
 
   /** A worker begins under an operator: nothing is its own until the leases of others must have run out. */
@@ -55,7 +62,7 @@ export class Allowance {
         const untilMs = timesMs[last] ?? fromMs;
         const sent = last - first + 1;
         const allowed = this.within(fromMs, untilMs);
-        if (sent > allowed + 1e-3) return `${sent} messages from ${fromMs} to ${untilMs} ms, ${allowed} allowed`;
+        if (sent > allowed + tolerance) return `${sent} messages from ${fromMs} to ${untilMs} ms, ${allowed} allowed`;
       }
     }
     return undefined;

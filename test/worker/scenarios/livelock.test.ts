@@ -5,7 +5,7 @@ import { checkScenarios } from './check.ts';
 import { Life } from './life.ts';
 
 /** What a failure must say, so that somebody else can see it again. */
-const replay = /^replay with COURIER_SCENARIO_SEED=-?\d+ COURIER_SCENARIO_PATH=0\n/;
+const replay = /^replay with COURIER_PROPERTY_SEED=-?\d+ COURIER_PROPERTY_PATH=0\n/;
 
 describe('a scenario that never ends', () => {
   it('fails with what it is replayed by when timers beget timers and time stands still', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { attributeHeaderName } from '../../../worker/wire/attribute-name.ts';
+import { checkProperty } from '../../support/properties.ts';
 
 const attributesNamed = (...names: readonly string[]) =>
   Object.fromEntries(names.map((name) => [name, { dataType: 'String', stringValue: name }]));
@@ -26,7 +27,7 @@ describe("the name of an attribute's header", () => {
       fc.stringMatching(/^[aAbB%5]{1,4}$/),
       fc.string({ unit: 'grapheme', minLength: 1, maxLength: 5 }),
     );
-    fc.assert(
+    checkProperty(
       fc.property(fc.uniqueArray(name, { maxLength: 10 }), (names) => {
         const headers = headerNames(...names);
         for (const header of headers) assert.match(header, /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/);
