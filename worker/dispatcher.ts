@@ -41,8 +41,8 @@ export class Dispatcher {
 
   /** Posts whatever may be posted now. */
   pump(): void {
-    const { lanes, holdings, limits, rate, undeliverable, rejected } = this.#options;
-    while (limits.mayStart(holdings.counts.posting) && rate.mayTake()) {
+    const { lanes, holdings, limits, rate, recipient, undeliverable, rejected } = this.#options;
+    while (limits.mayStart(holdings.counts.posting) && rate.mayTake() && recipient.isReady(this.#ready)) {
       const message = lanes.take();
       if (message === undefined) return;
       if (this.#settlement.isLost(message)) {
@@ -54,6 +54,8 @@ export class Dispatcher {
       else rejected(message, cause);
     }
   }
+
+  readonly #ready = () => this.pump();
 
   #post(message: Message): void {
     const { limits, rate, recipient } = this.#options;

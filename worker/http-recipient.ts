@@ -26,6 +26,8 @@ export class HttpRecipient implements Recipient, BatchRecipient {
   readonly #request: Pick<Dispatcher.DispatchOptions, 'path' | 'method'>;
   readonly #clock: Clock;
   readonly #open: OpenExchanges;
+  /** Whether somebody is to be told when there is an access token. */
+  #isAwaited = false;
 
   constructor({ recipient }: WorkerConfig['spec'], wire: Wire, clock: Clock) {
     const url = new URL(recipient.url);
@@ -33,6 +35,19 @@ export class HttpRecipient implements Recipient, BatchRecipient {
     this.#clock = clock;
     this.#open = new OpenExchanges(clock, recipient.timeoutSeconds * 1000);
     this.#request = { path: url.pathname + url.search, method: recipient.method };
+  }
+
+  isReady(ready: () => void): boolean {
+    const { tokens } = this.#wire;
+    if (tokens === undefined || tokens.take() !== undefined || !tokens.isAsking) return true;
+    if (!this.#isAwaited) {
+      this.#isAwaited = true;
+      tokens.whenKnown(() => {
+        this.#isAwaited = false;
+        ready();
+      });
+    }
+    return false;
   }
 
   post(message: Message, ended: (attempt: Attempt) => void): void {

@@ -41,13 +41,22 @@ export interface BatchRequest {
   post(ended: (result: BatchResult) => void): void;
 }
 
+/** What a recipient needs before it can send. */
+export interface Readiness {
+  /**
+   * Whether what is posted now is sent now, or fails at once. When not, since an access token is on its way, `ready` is called as
+   * soon as it would be: sent only then, all that was posted meanwhile would go out together, however low the rate limit.
+   */
+  isReady(ready: () => void): boolean;
+}
+
 /** Where messages go, several at a time. */
-export interface BatchRecipient {
+export interface BatchRecipient extends Readiness {
   begin(): BatchRequest;
 }
 
 /** Where messages go. */
-export interface Recipient {
+export interface Recipient extends Readiness {
   /** Posts a message and calls `ended` exactly once, later, whatever happens. Never throws. */
   post(message: Message, ended: (attempt: Attempt) => void): void;
   /** Sets the most connections; open requests end on those that they have. */

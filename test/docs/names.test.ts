@@ -6,6 +6,7 @@ import { courierSchema } from '../../api/crd.gen.ts';
 import { environment, operatorEnvironment } from '../../api/environment.ts';
 import type { Schema } from '../../api/schema.ts';
 import { exportedMetrics } from '../chart/exported-metrics.ts';
+import { propertyEnvironment } from '../support/properties.ts';
 import { courierOptions, courierProblem } from './courier-command.ts';
 import { elsewhere, foreignOptions } from './elsewhere.ts';
 import type { Place } from './markdown.ts';
@@ -17,7 +18,11 @@ const spans = pages.flatMap(({ code }) => code);
 /** Commands and manifests name things, too. */
 const places: readonly Place[] = [...spans, ...pages.flatMap(({ snippets }) => snippets)];
 const metrics = new Set((await exportedMetrics()).keys());
-const variables = new Set<string>([...Object.values(environment), ...Object.values(operatorEnvironment)]);
+const variables = new Set<string>([
+  ...Object.values(environment),
+  ...Object.values(operatorEnvironment),
+  ...Object.values(propertyEnvironment),
+]);
 const words = await wordsOfTheCode();
 const options = new Set([...courierOptions(), ...(await optionsOfScripts())]);
 

@@ -8,7 +8,10 @@ export const unexecuted: readonly { readonly typed: RegExp; readonly reason: str
   { typed: /^npm ci$/, reason: '.ci/run begins with it.' },
   { typed: /^npm test$|^npm run (?:typecheck|lint|generate|build|demo|test:\w+)$/, reason: '.ci/run runs it.' },
   { typed: /^npm run bench/, reason: 'It takes minutes; the pieces are tested in test/bench and test/simulator.' },
-  { typed: /^(?:COURIER_PROPERTY_\w+=\d+ )?node --test /, reason: 'The tiers run these files; the judge looks for them.' },
+  {
+    typed: /^(?:COURIER_PROPERTY_\w+=\d+ )?node --test /,
+    reason: 'The tiers run these files; the judge looks for them.',
+  },
 ];
 
 /** Why a line is not run; undefined when it is. */

@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 
 /**
- * The seed alone draws other cases; with the path, as a failure prints them, it shows that failure again. Without either every
- * run draws the same: a change is judged by what it changes.
+ * What draws other cases. The seed alone does; with the path, as a failure prints them, it shows that failure again. Without
+ * either every run draws the same: a change is judged by what it changes.
  */
-const seedVariable = 'COURIER_PROPERTY_SEED';
-const pathVariable = 'COURIER_PROPERTY_PATH';
-/** So many times as many cases as usual. */
-const timesVariable = 'COURIER_PROPERTY_TIMES';
+export const propertyEnvironment = {
+  seed: 'COURIER_PROPERTY_SEED',
+  path: 'COURIER_PROPERTY_PATH',
+  /** So many times as many cases as usual. */
+  times: 'COURIER_PROPERTY_TIMES',
+} as const;
 const usualSeed = 20_261_127;
 const usualRuns = 100;
 
@@ -35,7 +37,8 @@ export function checkProperty<Ts>(
 }
 
 function parametersOf<Ts>({ numRuns = usualRuns, examples = [], slow = false }: PropertyOptions<Ts>) {
-  const { [seedVariable]: seed = usualSeed, [timesVariable]: times = 1, [pathVariable]: path } = process.env;
+  const names = propertyEnvironment;
+  const { [names.seed]: seed = usualSeed, [names.times]: times = 1, [names.path]: path } = process.env;
   return {
     numRuns: numRuns * Number(times),
     seed: Number(seed),
@@ -46,6 +49,7 @@ function parametersOf<Ts>({ numRuns = usualRuns, examples = [], slow = false }: 
 
 function judge<Ts>(details: fc.RunDetails<Ts>): void {
   if (!details.failed) return;
-  const replay = `${seedVariable}=${details.seed} ${pathVariable}=${details.counterexamplePath}`;
+  const { seed, path } = propertyEnvironment;
+  const replay = `${seed}=${details.seed} ${path}=${details.counterexamplePath}`;
   throw new Error(`replay with ${replay}\n${fc.defaultReportMessage(details)}`, { cause: details.errorInstance });
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { RateShare } from '../../api/exchange.ts';
+import { Allowance } from './scenarios/allowance.ts';
 import { VirtualWorker, type VirtualWorker as Worker } from './virtual-worker.ts';
 
 const limit = (messages: number, burst: number, fields: object = {}) => ({
@@ -32,6 +33,36 @@ describe('the pipeline under a rate limit', () => {
     }
     assert.ok(worker.recipient.posts.length > 0.95 * 50 * 60, `${worker.recipient.posts.length} posts in a minute`);
   });
+
+  for (const batch of [undefined, { maxMessages: 5 }]) {
+    const how = batch === undefined ? 'messages' : 'batches';
+    it(`lets no ${how} gather while there is no access token, and go out together when it has come`, async () => {
+      const worker = new VirtualWorker({ ...limit(20, 10, batch && { batch }), ...alone });
+      const { clock } = worker;
+      const posts: number[] = [];
+      worker.recipient.answer = () => ({ latencyMs: posts.push(clock.monotonic()) && 20 });
+      worker.batches.watch = (messages, isOpen) => {
+        if (isOpen) posts.push(...messages.map(() => clock.monotonic()));
+      };
+      let ready: (() => void) | undefined;
+      const isReady = (then: () => void) => {
+        ready = then;
+        return clock.monotonic() >= 30_000;
+      };
+      worker.recipient.isReady = isReady;
+      worker.batches.isReady = isReady;
+      await worker.send(400);
+      worker.pipeline.start();
+      await clock.advance(30_000);
+      assert.deepEqual(posts, []);
+      ready?.();
+      await clock.advance(10_000);
+      const allowance = new Allowance();
+      allowance.set({ messagesPerSecond: 10, burst: 5 }, 0);
+      assert.equal(allowance.exceeded(posts), undefined);
+      assert.ok(posts.length >= 100, `${posts.length} posts in ten seconds`);
+    });
+  }
 
   it('receives only what it may send, and asks for ten where it can wait for ten', async () => {
     let receives = 0;

@@ -29,6 +29,7 @@ export class ScriptedRecipient implements Recipient {
   readonly posts: Post[] = [];
   readonly accepted: Post[] = [];
   answer: (message: Message) => Answer = () => ({ latencyMs: 20 });
+  isReady: Recipient['isReady'] = () => true;
   open = 0;
   mostOpen = 0;
   closed = false;

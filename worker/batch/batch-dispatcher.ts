@@ -35,7 +35,7 @@ export class BatchDispatcher {
   /** Posts whatever is due and may be posted now. */
   pump(): void {
     const { limits, rate, recipient } = this.#options;
-    while (limits.mayStart(this.open.count) && rate.mayTake()) {
+    while (limits.mayStart(this.open.count) && rate.mayTake() && recipient.isReady(this.#ready)) {
       const request = recipient.begin();
       const batch = this.#take(request);
       if (batch === undefined) {
@@ -46,6 +46,8 @@ export class BatchDispatcher {
       if (first !== undefined && !this.#turnAway(first)) this.#post(first, batch, request);
     }
   }
+
+  readonly #ready = () => this.pump();
 
   /** Fills a request from a lane, up to a message that cannot be sent: that comes alone, when it is the first. */
   #take(request: BatchRequest): readonly Message[] | undefined {

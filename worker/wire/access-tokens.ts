@@ -57,6 +57,11 @@ export class AccessTokens {
     return this.#held !== undefined && nowMs < this.#held.expiresMs ? this.#held.value : undefined;
   }
 
+  /** Whether the endpoint has been asked, and has not answered. */
+  get isAsking(): boolean {
+    return this.#asking;
+  }
+
   /** Calls `listener` once, later: with a token, or when the endpoint has given none. */
   whenKnown(listener: TokenListener): void {
     this.#ask(this.#options.clock.monotonic());

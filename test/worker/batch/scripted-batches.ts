@@ -17,6 +17,7 @@ export class ScriptedBatches implements BatchRecipient {
   readonly requests: SeenBatch[] = [];
   /** The bodies of accepted messages, in the order of their acceptance. */
   readonly accepted: string[] = [];
+  isReady: BatchRecipient['isReady'] = () => true;
   answer: (bodies: readonly string[]) => BatchScript = () => ({ latencyMs: 20 });
   /** Called with the messages of each request, and again when it has ended. */
   watch: (messages: readonly Message[], isOpen: boolean) => void = () => {};

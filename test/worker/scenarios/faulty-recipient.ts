@@ -36,6 +36,10 @@ export class FaultyRecipient implements Recipient, BatchRecipient {
     this.#options = options;
   }
 
+  isReady(): boolean {
+    return true;
+  }
+
   post(message: Message, ended: (attempt: Attempt) => void): void {
     this.#send([message], ({ attempt }) => ended(attempt));
   }

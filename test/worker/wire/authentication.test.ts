@@ -116,6 +116,37 @@ describe('OAuth2 with a real authorization server', () => {
     assert.deepEqual([token?.scope, token?.aud], ['orders:write audit', undefined]);
   });
 
+  it('is ready to send once the token has come, and to fail at once when none could be had', async () => {
+    await using server = await ScriptedServer.start();
+    await using provider = await startProvider(600);
+    for (const [secret, outcome] of [
+      [provider.clientSecret, 200],
+      ['hunter2', 'Authentication'],
+    ] as const) {
+      await using under = new RecipientUnderTest(
+        server.origin,
+        fieldsOf(provider.tokenUrl),
+        systemClock,
+        clientOf(secret),
+      );
+      let calls = 0;
+      await new Promise<void>((resolve) => {
+        const ready = () => {
+          calls++;
+          resolve();
+        };
+        assert.equal(under.recipient.isReady(ready), false);
+        assert.equal(under.recipient.isReady(ready), false);
+      });
+      assert.equal(calls, 1);
+      assert.equal(
+        under.recipient.isReady(() => assert.fail('it is ready')),
+        true,
+      );
+      assert.equal(outcomeOf(await under.post()), outcome);
+    }
+  });
+
   it('asks for a token for an audience', async () => {
     await using server = await ScriptedServer.start();
     await using provider = await startProvider(600);
