@@ -16,12 +16,20 @@ export interface Timer {
   cancel(): void;
 }
 
+/** What a timer of Node counts to: it fires a longer one at once. Source: Node's documentation of setTimeout. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** The machine's own clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   setTimeout(callback, delayMs) {
-    const handle = setTimeout(callback, delayMs);
+    let handle: NodeJS.Timeout;
+    const arm = (leftMs: number) => {
+      const isLast = leftMs <= longestTimerMs;
+      handle = isLast ? setTimeout(callback, leftMs) : setTimeout(() => arm(leftMs - longestTimerMs), longestTimerMs);
+    };
+    arm(delayMs);
     return { cancel: () => clearTimeout(handle) };
   },
 };
