@@ -35,7 +35,8 @@ export function elementEncoder(
 
 function plainElement(message: Message, attempt: number, random: Random): string {
   const trace = traceContextOf(message);
-  const attributes: Record<string, string> = {};
+  // Without a prototype, since an attribute may well be called __proto__, and an assignment would lose it.
+  const attributes: Record<string, string> = Object.create(null);
   for (const name in message.attributes) {
     const value = message.attributes[name]?.stringValue;
     if (value !== undefined) attributes[name] = value;

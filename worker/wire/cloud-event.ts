@@ -35,7 +35,8 @@ function attributesOf(message: Message, { type, source }: EventKind): EventAttri
   const traceparent = trace && parentTraceparent(trace);
   if (traceparent !== undefined) event.traceparent = traceparent;
   if (trace?.state !== undefined) event.tracestate = trace.state;
-  const others: Record<string, string> = {};
+  // Without a prototype, since an attribute may well be called __proto__, and an assignment would lose it.
+  const others: Record<string, string> = Object.create(null);
   for (const name in message.attributes) {
     const value = message.attributes[name]?.stringValue;
     if (value === undefined || name === 'traceparent' || name === 'tracestate') continue;

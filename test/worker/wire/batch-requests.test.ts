@@ -77,6 +77,14 @@ describe('a request with several messages', () => {
     });
   }
 
+  it('holds an attribute that is called __proto__', async () => {
+    await using server = await ScriptedServer.start();
+    await using under = new RecipientUnderTest(server.origin, { batch: { maxMessages: 10 } });
+    const attributes = Object.fromEntries([['__proto__', { dataType: 'String', stringValue: 'x' }]]);
+    await send(under, [message({ attributes })]);
+    assert.match(String((await server.request()).body), /"attributes":\{"__proto__":"x"\}/);
+  });
+
   it('is a batch of events to the SDK of CloudEvents', async () => {
     const batch = { maxMessages: 10, format: 'CloudEventsBatch' };
     const { headers, body } = await sent({ profile: 'CloudEvents', contentType: 'text/plain', batch });

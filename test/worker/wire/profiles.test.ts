@@ -202,6 +202,12 @@ describe('the profile CloudEvents', () => {
     assert.equal(event.id, order.id);
     assert.equal(decodeURIComponent(String(event.courierattributes)), '{"id":"mine"}');
   });
+
+  it('has a place for an attribute that is called __proto__', async () => {
+    const attributes = Object.fromEntries([['__proto__', { dataType: 'String', stringValue: 'x' }]]);
+    const event = eventOf(await posted({ profile: 'CloudEvents' }, { ...order, attributes }));
+    assert.equal(decodeURIComponent(String(event.courierattributes)), '{"__proto__":"x"}');
+  });
 });
 
 it('a header takes its value from a Secret, and the new one once that has changed', async () => {
