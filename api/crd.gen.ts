@@ -977,7 +977,7 @@ export const courierSchema: Schema = {
                     }
                   },
                   "errors": {
-                    "description": "Ends of attempts without a complete answer. UnknownHost: the recipient's host has no address. ConnectTimeout: no connection within connectTimeoutSeconds. ConnectFailed: the connection was refused or could not be made. Tls: TLS could not be agreed on. Timeout: no complete answer within timeoutSeconds. Reset: the connection broke before the answer was complete. Protocol: what came back was not HTTP. Authentication: there was no token to send with it. ItemFailure: the answer to a batch names the message. InvalidAnswer: the answer to a batch cannot be read.",
+                    "description": "Ends of attempts without a complete answer. UnknownHost: the recipient's host has no address. ConnectTimeout: no connection within connectTimeoutSeconds. ConnectFailed: the connection was refused or could not be made. Tls: TLS could not be agreed on. Timeout: no complete answer within timeoutSeconds. Reset: the connection broke before the answer was complete. Protocol: what came back was not HTTP. Authentication: there was no token to send with it, or one that has to be replaced. ItemFailure: the answer to a batch names the message. InvalidAnswer: the answer to a batch cannot be read.",
                     "type": "array",
                     "maxItems": 16,
                     "x-kubernetes-list-type": "atomic",

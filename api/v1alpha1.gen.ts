@@ -447,8 +447,8 @@ export interface CourierDeliveryRule {
    * no connection within connectTimeoutSeconds. ConnectFailed: the connection was refused or could not be made.
    * Tls: TLS could not be agreed on. Timeout: no complete answer within timeoutSeconds. Reset: the connection
    * broke before the answer was complete. Protocol: what came back was not HTTP. Authentication: there was no
-   * token to send with it. ItemFailure: the answer to a batch names the message. InvalidAnswer: the answer to a
-   * batch cannot be read.
+   * token to send with it, or one that has to be replaced. ItemFailure: the answer to a batch names the message.
+   * InvalidAnswer: the answer to a batch cannot be read.
    *
    * Items: A kind of error.
    */

@@ -90,8 +90,8 @@ export class HttpRecipient implements Recipient, BatchRecipient {
       const request = encode();
       request.headers.push('authorization', `Bearer ${token}`);
       const refusable = (attempt: Attempt) => {
-        if (attempt.status === 401) tokens.refused(token);
-        ended(attempt);
+        const isTokensFault = attempt.status === 401 && tokens.refused(token);
+        ended(isTokensFault ? withoutToken(tokenRefused, attempt.durationMs) : attempt);
       };
       this.#send(request, refusable, answer);
     };
@@ -103,7 +103,7 @@ export class HttpRecipient implements Recipient, BatchRecipient {
     const startedMs = this.#clock.monotonic();
     tokens.whenKnown((known, failure) => {
       if (known !== undefined) send(known);
-      else ended({ error: 'Authentication', detail: failure, durationMs: this.#clock.monotonic() - startedMs });
+      else ended(withoutToken(failure, this.#clock.monotonic() - startedMs));
     });
   }
 
@@ -111,4 +111,11 @@ export class HttpRecipient implements Recipient, BatchRecipient {
     const exchange = new Exchange(this.#clock, this.#open, ended, answer);
     this.#wire.connections.dispatch({ ...this.#request, headers, body }, exchange);
   }
+}
+
+/** A message must not pay for a token that its issuer has revoked: other statuses of 4xx may end in the queue for dead letters. */
+const tokenRefused = 'the recipient answered 401, and another token is asked for';
+
+function withoutToken(detail: string, durationMs: number): Attempt {
+  return { error: 'Authentication', detail, durationMs };
 }

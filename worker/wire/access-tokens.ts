@@ -69,11 +69,16 @@ export class AccessTokens {
     else queueMicrotask(() => listener(undefined, this.#failure));
   }
 
-  /** The recipient has refused a token: another is asked for, unless this one is too young to be to blame. */
-  refused(token: string): void {
+  /**
+   * The recipient has refused a token: another is asked for, unless this one is too young to be to blame.
+   * @returns whether the token is to blame, be it that another request has found that out before.
+   */
+  refused(token: string): boolean {
     const held = this.#held;
-    if (held?.value !== token || this.#options.clock.monotonic() - held.takenMs < youngMs) return;
+    if (held?.value !== token) return true;
+    if (this.#options.clock.monotonic() - held.takenMs < youngMs) return false;
     this.#held = undefined;
+    return true;
   }
 
   /** Forgets past failures: what they may have come from has changed. */

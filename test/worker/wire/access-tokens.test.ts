@@ -105,12 +105,13 @@ describe('a token', () => {
     const first = known();
     await give('one', 3600);
     await first;
-    tokens.refused('one');
+    assert.equal(tokens.refused('one'), false);
     assert.equal(tokens.take(), 'one');
     await clock.advance(30_000);
-    tokens.refused('another');
+    assert.equal(tokens.refused('one before'), true);
     assert.equal(tokens.take(), 'one');
-    tokens.refused('one');
+    assert.equal(tokens.refused('one'), true);
+    assert.equal(tokens.refused('one'), true);
     assert.equal(tokens.take(), undefined);
     assert.equal(asked.length, 2);
   });

@@ -7,6 +7,7 @@ import { parse as basicAuth } from 'basic-auth';
 import { Provider } from 'oidc-provider';
 import { systemClock } from '../../../api/clock.ts';
 import { ScriptedServer } from '../../support/scripted-server.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
 import { outcomeOf, RecipientUnderTest } from '../recipient-under-test.ts';
 import { FixedSecrets } from './fixed-secrets.ts';
 
@@ -145,6 +146,23 @@ describe('OAuth2 with a real authorization server', () => {
       );
       assert.equal(outcomeOf(await under.post()), outcome);
     }
+  });
+
+  it('does not blame messages for a token that the recipient takes no more', async () => {
+    await using server = await ScriptedServer.start();
+    await using provider = await startProvider(600);
+    const clock = new VirtualClock();
+    const secrets = clientOf(provider.clientSecret);
+    await using under = new RecipientUnderTest(server.origin, fieldsOf(provider.tokenUrl), clock, secrets);
+    assert.equal(outcomeOf(await under.post()), 200);
+    const revoked = server.requests[0]?.headers.authorization;
+    server.respond = ({ headers, response }) => response.writeHead(headers.authorization === revoked ? 401 : 200).end();
+    await clock.advance(30_000);
+    const attempts = await Promise.all([under.post(), under.post()]);
+    assert.deepEqual(attempts.map(outcomeOf), ['Authentication', 'Authentication']);
+    assert.equal(outcomeOf(await under.post()), 200);
+    server.respond = ({ response }) => response.writeHead(401).end();
+    assert.equal(outcomeOf(await under.post()), 401);
   });
 
   it('asks for a token for an audience', async () => {
