@@ -144,8 +144,8 @@ export class Refusals {
 
   #release(message: Message, delayMs: number): void {
     const { lanes, releaser, stuck, clock } = this.#options;
-    // SQS counts visibility in whole seconds; at least one, so that nothing spins.
-    const delaySeconds = Math.max(1, Math.ceil(delayMs / 1000));
+    // SQS counts visibility in whole seconds; at least one, so that nothing spins, and no more than SQS grants.
+    const delaySeconds = Math.min(maxVisibilitySeconds, Math.max(1, Math.ceil(delayMs / 1000)));
     stuck?.note(message.groupId, delaySeconds * 1000, clock.monotonic());
     const successors = lanes.fail(message);
     releaser.retryIn(message, delaySeconds);

@@ -35,6 +35,32 @@ describe('a message that fails alone, with others behind it in its group', () =>
   });
 });
 
+describe('a message that Retry-After puts off for years', () => {
+  it('counts as stuck no longer than SQS holds it back', async () => {
+    let asked = 0;
+    const worker = new VirtualWorker({
+      ...{ queueName: 'orders.fifo', queueAttributes: { FifoQueue: 'true' } },
+      through: (port) => ({
+        ...port,
+        receive: (request) => {
+          asked = request.maxMessages;
+          return port.receive(request);
+        },
+      }),
+    });
+    worker.recipient.answer = () => ({ latencyMs: 10, status: 409, retryAfter: '999999999' });
+    await worker.send(1, { groups: 1 });
+    worker.pipeline.start();
+    await worker.clock.advanceUntil(() => worker.pipeline.counters.released === 1);
+    await worker.clock.advance(minute);
+    assert.equal(asked, 1);
+    // It is another worker that takes it when it is back.
+    await worker.sqs.call('PurgeQueue', { QueueUrl: worker.queueUrl });
+    await worker.clock.advance(12 * 60 * minute + minute);
+    assert.equal(asked, 10);
+  });
+});
+
 describe("a message that fails for ever on a FIFO queue with SQS's own dead-letter queue", () => {
   it('goes there alone: those behind it are delivered', async () => {
     const worker = new VirtualWorker({ queueName: 'orders.fifo', queueAttributes: { FifoQueue: 'true' } });
