@@ -1,10 +1,10 @@
 import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Desk, messages } from './desk.ts';
-import { allPages } from './pages.ts';
-import { needsCluster, type ShellLine, shellLines } from './shell.ts';
-import { Terminal } from './terminal.ts';
-import { reasonNotToRun } from './unexecuted.ts';
+import { Desk, messages } from '../docs/desk.ts';
+import { allPages } from '../docs/pages.ts';
+import { needsCluster, type ShellLine, shellLines } from '../docs/shell.ts';
+import { Terminal } from '../docs/terminal.ts';
+import { reasonNotToRun } from '../docs/unexecuted.ts';
 
 const isRun = (line: ShellLine) => !needsCluster(line) && reasonNotToRun(line.text) === undefined;
 
