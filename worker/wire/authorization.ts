@@ -17,6 +17,7 @@ export function fixedAuthorization(
   if (bearer !== undefined) {
     const { name, key } = bearer.secretKeyRef;
     const token = read(name, key) ?? '';
+    if (token === '') throw new Error(`the key ${key} of the Secret ${name} is empty: put the bearer token into it`);
     assertHeaderValue(token, `the key ${key} of the Secret ${name}`, 'the header authorization');
     return `Bearer ${token}`;
   }

@@ -45,6 +45,10 @@ it('a bearer token is sent as it is in the Secret', async () => {
   await using under = new RecipientUnderTest(server.origin, fields, systemClock, secrets);
   await under.post();
   assert.equal(server.requests[0]?.headers.authorization, 'Bearer abc');
+  // A file that is just being written is empty: the token before stays in use.
+  assert.throws(() => secrets.rotate({ 'api/token': '' }), /the key token of the Secret api is empty/);
+  await under.post();
+  assert.equal(server.requests[1]?.headers.authorization, 'Bearer abc');
 });
 
 /** What the provider puts into the tokens of an API: its audience, as a client asks for it in the way of Auth0. */
