@@ -33,6 +33,7 @@ export class Deleter {
   readonly #batches: BatchSender<Deletion>;
   /** Messages that were delivered and not deleted, the oldest first. */
   readonly #late = new Set<string>();
+  #failure: string | undefined;
 
   constructor(options: DeleterOptions) {
     this.#options = options;
@@ -43,6 +44,11 @@ export class Deleter {
       send: (deletions) => options.queue.deleteBatch(deletions.map(({ message }) => message.receiptHandle)),
       settled: (deletion, failure) => this.#settled(deletion, failure),
     });
+  }
+
+  /** Why the last delete failed that is to be tried again, in SQS's words; undefined when one has succeeded since. */
+  get failure(): string | undefined {
+    return this.#failure;
   }
 
   /** Deletes a message whose audit record is durable. */
@@ -58,6 +64,7 @@ export class Deleter {
   #settled({ message, failures }: Deletion, failure: EntryFailure | undefined): void {
     const { counters, holdings, clock, random, log } = this.#options;
     if (failure !== undefined && !failure.senderFault && !isReceiptLost(failure)) {
+      this.#failure = `${failure.code}, ${failure.message}`;
       log.limited('warn', `delete:${failure.code}`, 'a delete failed and is tried again', {
         messageId: message.id,
         code: failure.code,
@@ -68,6 +75,7 @@ export class Deleter {
       return;
     }
     if (failure === undefined) {
+      this.#failure = undefined;
       counters.deleted++;
     } else {
       counters.deletedLate++;

@@ -91,7 +91,7 @@ export class Pipeline {
   }
 
   get waiting(): Waiting {
-    const { lifecycle, holdings, slots, receiver, rate, limits, trail } = this.#stages;
+    const { lifecycle, holdings, slots, receiver, rate, limits, trail, deleter } = this.#stages;
     return describeWaiting({
       draining: lifecycle.state === 'Draining',
       gate: this.gate,
@@ -105,6 +105,7 @@ export class Pipeline {
       pauseMs: limits.pauseMs,
       receiveFailure: receiver.failure,
       auditFailure: trail.failure,
+      deleteFailure: deleter.failure,
     });
   }
 

@@ -20,17 +20,18 @@ export type WaitingInput = {
   readonly receiveFailure: string | undefined;
   /** Why the last audit write failed. */
   readonly auditFailure: string | undefined;
+  /** Why the last delete failed. */
+  readonly deleteFailure: string | undefined;
 };
 
 /** Says what keeps the worker from receiving more at this moment, and why. */
 export function describeWaiting(input: WaitingInput): Waiting {
   const { draining, gate, paused, holding, slots, openReceives, rateLimit, breaker, pauseMs, heldBytes } = input;
-  const { receiveFailure, auditFailure } = input;
+  const { receiveFailure, auditFailure, deleteFailure } = input;
   const held = Object.values(holding).reduce((sum, count) => sum + count, 0);
   if (draining) return { for: 'Drain', explanation: `asked to stop: ${held} messages are still held` };
   // A pause lasts, and no receive will come that could succeed.
   if (receiveFailure !== undefined && paused === undefined) return { for: 'Queue', explanation: receiveFailure };
-  const because = auditFailure === undefined ? '' : `: ${auditFailure}`;
   switch (gate.limitedBy) {
     case 'Pause':
       return {
@@ -42,12 +43,12 @@ export function describeWaiting(input: WaitingInput): Waiting {
     case 'Audit':
       return {
         for: 'Audit',
-        explanation: `${holding.delivered} delivered messages wait for their audit record, as many as may be${because}`,
+        explanation: `${holding.delivered} delivered messages wait for their audit record, as many as may be${because(auditFailure)}`,
       };
     case 'Queue':
       return {
         for: 'Queue',
-        explanation: `${holding.audited} audited messages wait to be deleted and ${holding.deadLettering + holding.deadLettered} to be moved to the queue for dead letters, as many as may be`,
+        explanation: `${holding.audited} audited messages wait to be deleted and ${holding.deadLettering + holding.deadLettered} to be moved to the queue for dead letters, as many as may be${because(deleteFailure)}`,
       };
     case 'Memory':
       return {
@@ -69,6 +70,10 @@ export function describeWaiting(input: WaitingInput): Waiting {
         ? { for: 'Messages', explanation: 'a long poll is open and the queue has no messages' }
         : { for: 'Nothing', explanation: `receiving; ${holding.posting} of ${slots} slots are taken` };
   }
+}
+
+function because(failure: string | undefined): string {
+  return failure === undefined ? '' : `: ${failure}`;
 }
 
 function describeSlots(posting: number, slots: number, pauseMs: number): string {

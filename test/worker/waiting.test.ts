@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { AwsError } from '../../aws/errors.ts';
 import { VirtualWorker } from './virtual-worker.ts';
 
 const minute = 60_000;
@@ -119,4 +120,29 @@ describe('a message that waits in the worker for its next attempt', () => {
     );
     assert.equal(worker.pipeline.counters.received, 2);
   });
+});
+
+it('a worker whose deletes fail says why it waits', async () => {
+  let mayDelete = false;
+  const worker = new VirtualWorker({
+    through: (port) => ({
+      ...port,
+      deleteBatch: async (handles) => {
+        if (!mayDelete) throw new AwsError('AccessDenied', 'sqs:DeleteMessage is not allowed');
+        return await port.deleteBatch(handles);
+      },
+    }),
+  });
+  await worker.send(1_100);
+  worker.pipeline.start();
+  await worker.clock.advance(minute);
+  const { for: waitsFor, explanation } = worker.pipeline.waiting;
+  assert.equal(waitsFor, 'Queue');
+  assert.match(
+    explanation,
+    /^1024 audited messages wait to be deleted .*: AccessDenied, sqs:DeleteMessage is not allowed$/,
+  );
+  mayDelete = true;
+  await worker.clock.advance(minute);
+  assert.equal(worker.pipeline.counters.deleted, 1_100);
 });
