@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../../api/clock.ts';
 import { DirectoryLock } from './directory-lock.ts';
@@ -153,18 +153,34 @@ const remedies: Readonly<Record<string, (directory: string) => string>> = {
     `a file in ${directory} may not grow further: lower audit.file.maxSegmentBytes or raise the limit`,
 };
 
-/** Makes a directory and those above it. */
+const withoutWorkingDirectory =
+  'audit.file.directory: it is relative to the working directory, which was removed: start the worker anew in another, or give an absolute path';
+
+/**
+ * Makes a directory and those above it, one at a time. Node's own way for all of them at once says that a read-only file
+ * system lacks the directory, and looks without end for one above a working directory that was removed.
+ */
 async function makeDirectory(directory: string): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true });
+    await makeOne(directory);
   } catch (error) {
-    if (!isNotFound(error)) throw error;
-    // Node says this of a read-only file system too; making one directory at a time says what is the matter.
-    await makeDirectory(dirname(directory));
-    await mkdir(directory);
+    if (!hasCode(error, 'ENOENT')) throw error;
+    const parent = dirname(directory);
+    if (parent === '.') throw new Error(withoutWorkingDirectory, { cause: error });
+    await makeDirectory(parent);
+    await makeOne(directory);
   }
 }
 
-function isNotFound(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+/** Makes a directory unless it is there. */
+async function makeOne(directory: string): Promise<void> {
+  try {
+    await mkdir(directory);
+  } catch (error) {
+    if (!(hasCode(error, 'EEXIST') && (await stat(directory)).isDirectory())) throw error;
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }

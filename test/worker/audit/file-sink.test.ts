@@ -158,6 +158,18 @@ describe('the sentence of the file sink', () => {
     await rm(join(directory.path, 'w'), { recursive: true });
     assert.match(await refusal(sink), /^audit\.file\.directory: .* or a file in it was removed: it is made anew/);
   });
+
+  it('for a relative directory says that the working directory was removed, and does not look for it for ever', async (t) => {
+    await using directory = await temporaryDirectory();
+    const before = process.cwd();
+    t.after(() => process.chdir(before));
+    process.chdir(directory.path);
+    const sink = await openSink('audit');
+    await rm(directory.path, { recursive: true });
+    const removed = /^audit\.file\.directory: .* the working directory, which was removed: start the worker anew/;
+    assert.match(await refusal(sink), removed);
+    assert.match(await refusal(sink), removed);
+  });
 });
 
 /** Does something that the permissions of `directory` forbid: as another user where this one is root, whom nothing stops. */
