@@ -38,6 +38,7 @@ const refused: readonly [string, Readonly<Record<string, unknown>>, RegExp][] = 
   ['an annotation that is a number', { 'podAnnotations.a': 1 }, /\/podAnnotations\/a/],
   ['a name that no Secret has', { 'rbac.credentialSecrets.names': ['AWS'] }, /\/rbac\/credentialSecrets\/names\/0/],
   ['a default that is taken away', { replicas: null }, /missing property 'replicas'/],
+  ['a section that is taken away', { networkPolicy: null }, /missing property 'networkPolicy'/],
   ['one of the operator', { 'operator.intervalSeconds': null }, /\/operator.*missing property 'intervalSeconds'/],
   ['a variable that no shell could name', { 'operator.env': [{ name: 'A=B' }] }, /\/operator\/env\/0\/name/],
   ['an unknown resource section', { 'resources.request': {} }, /\/resources/],

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { isMap, parse, parseAllDocuments } from 'yaml';
 import { parseManifests } from '../../../api/manifest.ts';
 import { formatProblem } from '../../../api/problem.ts';
 import { adviseOn } from '../../../cli/validate/advice.ts';
+import { courierLabel, workerPort } from '../../../operator/courier/names.ts';
 import { courierWith } from '../../api/manifests.ts';
 import { type Rendered, refusal, renderText } from '../../chart/chart.ts';
 import { strictProblems } from '../../chart/strict-kinds.ts';
@@ -40,6 +42,7 @@ async function documentProblems(snippet: Snippet, value: object, text: string): 
   if (has('spec')) return courierProblems(JSON.stringify({ ...courierWith(), ...value }));
   if (fields.every((field) => parts.has(field))) return partProblems(value);
   if (has('repos')) return hookProblems(value);
+  if (has('scrape_configs')) return scrapeProblems(value);
   if (commandsIn(value).length > 0) return await commandProblems(snippet, value);
   return await valuesProblems(value);
 }
@@ -106,6 +109,55 @@ function hookProblems(value: object): readonly string[] {
   const { repos } = value as { readonly repos: readonly { readonly hooks: readonly { readonly id: string }[] }[] };
   const ids = repos.flatMap(({ hooks }) => hooks.map(({ id }) => id));
   return ids.filter((id) => !hooks.some((hook) => hook.id === id)).map((id) => `.pre-commit-hooks.yaml has no ${id}`);
+}
+
+interface ScrapeJob {
+  readonly job_name: string;
+  readonly honor_labels?: boolean;
+  readonly relabel_configs: readonly Relabeling[];
+}
+
+interface Relabeling {
+  readonly source_labels: readonly string[];
+  readonly regex?: string;
+  readonly target_label?: string;
+}
+
+/**
+ * What of jobs of Prometheus differs from the PodMonitors that it stands for: which pods they keep, and the labels that rules
+ * and dashboard ask for.
+ */
+function scrapeProblems(value: object): readonly string[] {
+  const { scrape_configs: jobs } = value as { readonly scrape_configs: readonly ScrapeJob[] };
+  const found = jobs.map(({ honor_labels: honorLabels = false, relabel_configs: relabelings }) => ({
+    honorLabels,
+    relabelings: relabelings.map(({ source_labels: [source], regex, target_label: target }) => [
+      source,
+      regex ?? target,
+    ]),
+  }));
+  return isDeepStrictEqual(found, [
+    scrapeOf('courier-operator', true),
+    scrapeOf('courier-worker', false, [[metaLabel(courierLabel), 'courier']]),
+  ])
+    ? []
+    : [`its jobs are not as the PodMonitors are: ${JSON.stringify(found)}`];
+}
+
+function scrapeOf(pods: string, honorLabels: boolean, further: readonly (readonly string[])[] = []) {
+  const relabelings = [
+    [metaLabel('app.kubernetes.io/name'), pods],
+    ['__meta_kubernetes_pod_container_port_name', workerPort.name],
+    ['__meta_kubernetes_namespace', 'namespace'],
+    ['__meta_kubernetes_pod_name', 'pod'],
+    ...further,
+  ];
+  return { honorLabels, relabelings };
+}
+
+/** A label of a pod, as Prometheus's service discovery names it. */
+function metaLabel(label: string): string {
+  return `__meta_kubernetes_pod_label_${label.replaceAll(/[^A-Za-z0-9_]/g, '_')}`;
 }
 
 /** The image's entry point is `courier`. */
