@@ -17,6 +17,6 @@ export const elsewhere: Readonly<Record<string, readonly string[]>> = {
 
 /** Options of other programs that pages name in their sentences. */
 export const foreignOptions: readonly string[] = [
-  ...['--server-side', '--dry-run', '--take-ownership', '--wait', '--no-git-tag-version', '--type', '--raw'],
+  ...['--server-side', '--dry-run', '--take-ownership', '--set', '--wait', '--no-git-tag-version', '--type', '--raw'],
   ...['--reuse-values', '--reset-then-reuse-values'],
 ];

@@ -18,6 +18,7 @@ const lasting: readonly { readonly typed: RegExp; readonly says: RegExp }[] = [
   { typed: /^courier embedded/, says: /AWS_SECRET_ACCESS_KEY/ },
   { typed: /^courier harness receive/, says: /Recipient at/ },
   { typed: /^courier worker/, says: /the worker runs/ },
+  { typed: / npm run operator$/, says: /became the leader/ },
   { typed: /^npm run cluster/, says: /export KUBECONFIG=\S+/ },
 ];
 

@@ -3,7 +3,6 @@ export const unexecuted: readonly { readonly typed: RegExp; readonly reason: str
   { typed: /^aws /, reason: 'It asks AWS itself, where the tests have no account.' },
   { typed: /^(?:cosign|gh) /, reason: 'It looks at the signatures of a release, which a release alone has.' },
   { typed: / oci:\/\//, reason: 'It asks for a release, where the tests have the chart itself.' },
-  { typed: / npm run operator$/, reason: 'The cluster tier starts the operator in a process of its own throughout.' },
   { typed: /^git clone /, reason: 'It asks the network; CI begins with a checkout.' },
   { typed: /^npm ci$/, reason: '.ci/run begins with it.' },
   { typed: /^npm test$|^npm run (?:typecheck|lint|generate|build|demo|test:\w+)$/, reason: '.ci/run runs it.' },
