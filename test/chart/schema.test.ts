@@ -9,6 +9,7 @@ import { ToolError } from '../cluster/tools.ts';
 import { chart, only, prometheusApis, refusal, render } from './chart.ts';
 
 type Schema = {
+  readonly required?: readonly string[];
   readonly additionalProperties?: boolean | object;
   readonly properties?: Readonly<Record<string, Schema>>;
 };
@@ -38,7 +39,7 @@ const refused: readonly [string, Readonly<Record<string, unknown>>, RegExp][] = 
   ['an annotation that is a number', { 'podAnnotations.a': 1 }, /\/podAnnotations\/a/],
   ['a name that no Secret has', { 'rbac.credentialSecrets.names': ['AWS'] }, /\/rbac\/credentialSecrets\/names\/0/],
   ['a default that is taken away', { replicas: null }, /missing property 'replicas'/],
-  ['a section that is taken away', { networkPolicy: null }, /missing property 'networkPolicy'/],
+  ['a section that is taken away', { 'metrics.podMonitor': null }, /\/metrics.*missing property 'podMonitor'/],
   ['one of the operator', { 'operator.intervalSeconds': null }, /\/operator.*missing property 'intervalSeconds'/],
   ['a variable that no shell could name', { 'operator.env': [{ name: 'A=B' }] }, /\/operator\/env\/0\/name/],
   ['an unknown resource section', { 'resources.request': {} }, /\/resources/],
@@ -67,6 +68,10 @@ describe("the chart's schema", () => {
     }
   });
 
+  it('requires each section that templates look into: Helm takes null for a section that is not there', () => {
+    assert.deepEqual(optionalSections(schema, ''), ['/resources']);
+  });
+
   it('has exactly the values of values.yaml, and is strict wherever they have fields', () => {
     assert.deepEqual(differences(schema, { ...values, global: {} }, ''), []);
   });
@@ -91,6 +96,15 @@ describe("the chart's schema", () => {
     }
   });
 });
+
+/** Sections with fields of their own that may be missing. */
+function optionalSections({ properties = {}, required = [] }: Schema, path: string): readonly string[] {
+  return Object.entries(properties).flatMap(([name, part]) => {
+    if (part.properties === undefined) return [];
+    const own = required.includes(name) ? [] : [`${path}/${name}`];
+    return [...own, ...optionalSections(part, `${path}/${name}`)];
+  });
+}
 
 /** Where schema and values differ in their fields, and where the schema lets unknown ones pass. */
 function differences(part: Schema, value: unknown, path: string): readonly string[] {
