@@ -11,6 +11,8 @@ import { OperatorUnderTest, workerImage } from './operator-under-test.ts';
 import { eventually, sharedCluster } from './suite.ts';
 import { kubectl } from './tools.ts';
 
+const cluster = await sharedCluster();
+
 const examples = join(import.meta.dirname, '..', '..', 'examples');
 
 const namespace = 'billing';
@@ -23,8 +25,7 @@ const stream = 'invoices-audit';
  * only validated: `cluster.yaml` names a priority class, a node pool and a ConfigMap of the team's, `audit-volume.yaml` a claim,
  * which the nodes here do not mount, and nobody here is the token server of `webhooks.yaml` or the STS of `cross-account.yaml`.
  */
-describe('the examples, on a real control plane', async () => {
-  const cluster = await sharedCluster();
+describe('the examples, on a real control plane', () => {
   const kubeconfig = cluster.controlPlane.kubeconfig();
   let aws: EmbeddedAws;
   let recipient: Recipient;
