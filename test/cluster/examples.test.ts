@@ -46,6 +46,8 @@ describe('the examples, on a real control plane', () => {
   });
 
   after(async () => {
+    // Others apply the same files to this control plane, and expect nothing there.
+    await kubectl(['delete', 'couriers', '--all', '--namespace', namespace], { kubeconfig });
     await operator.end();
     await recipient.close();
     await aws.close();
